@@ -1,0 +1,34 @@
+import { ulid } from "ulid";
+
+/** Prefixes of every resource id (rest-api, Conventions). */
+export const ID_PREFIXES = {
+  agent: "agt",
+  session: "sess",
+  event: "evt",
+  report: "rep",
+  job: "job",
+  user: "usr",
+  account: "acc",
+  request: "req",
+  policy: "pol",
+  key: "key",
+  call: "call",
+} as const;
+
+export type IdNoun = keyof typeof ID_PREFIXES;
+
+/**
+ * A fresh id: prefix, underscore, 26 characters of ULID. Never from a monotonic factory: its ids are neighbours, and an
+ * agent id is 80 random bits that a caller must not guess.
+ */
+export function newId(noun: IdNoun, timeMs?: number): string {
+  return `${ID_PREFIXES[noun]}_${ulid(timeMs)}`;
+}
+
+/** True when `text` has the form of an id of that noun. */
+export function isId(noun: IdNoun, text: string): boolean {
+  return (
+    text.startsWith(`${ID_PREFIXES[noun]}_`) &&
+    /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text.slice(ID_PREFIXES[noun].length + 1))
+  );
+}

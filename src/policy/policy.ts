@@ -1,0 +1,44 @@
+import type { CustomRecognizer, DetectOptions, KindRule, Pass } from "../detect/detector.ts";
+import type { Kind } from "../detect/kind.ts";
+
+export const ACTIONS = ["tokenize", "redact", "passthrough", "generalize", "block"] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export const TOKENIZATIONS = ["vault-deterministic", "reversible-aead"] as const;
+export type Tokenization = (typeof TOKENIZATIONS)[number];
+
+export interface EntityRule extends KindRule {
+  readonly action: Action;
+  readonly kid: string;
+}
+
+/** A validated policy in force. `yaml` is the text it was read from; `revision` counts saves, from 1. */
+export interface Policy {
+  readonly name: string;
+  readonly revision: number;
+  readonly description: string;
+  readonly kid: string;
+  readonly tokenization: Tokenization;
+  readonly passes: readonly Pass[];
+  readonly entities: Readonly<Record<Kind, EntityRule>>;
+  readonly custom: readonly CustomRecognizer[];
+  readonly deny: readonly string[];
+  readonly allow: readonly string[];
+  readonly media: "strip" | "block";
+  readonly onNerUnavailable: "block" | "regex_only";
+  readonly audit: { readonly logPayloads: boolean; readonly retentionDays: number };
+  readonly yaml: string;
+}
+
+/** What detection needs to know of a policy. */
+export function detectOptions(policy: Policy): DetectOptions {
+  return {
+    passes: policy.passes,
+    rules: policy.entities,
+    custom: policy.custom,
+    deny: policy.deny,
+    allow: policy.allow,
+    onNerUnavailable: policy.onNerUnavailable,
+    revision: `${policy.name}@${policy.revision}`,
+  };
+}
