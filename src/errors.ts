@@ -49,6 +49,10 @@ export type ErrorCode = keyof typeof ERROR_TABLE;
 export interface ErrorDetail {
   readonly path: string;
   readonly message: string;
+  /** What is wrong, for programs (`unknown_kid`); where the surface defines such codes. */
+  readonly code?: string;
+  /** Line in the text that was validated, from 1. */
+  readonly line?: number;
 }
 
 export interface MaskerErrorOptions {
