@@ -32,3 +32,6 @@ export function isId(noun: IdNoun, text: string): boolean {
     /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text.slice(ID_PREFIXES[noun].length + 1))
   );
 }
+
+/** Names of keys (kid): upper-case letters, digits and underscores, as in `MASKER_KEY_<KID>`; 1 to 32 characters. */
+export const KID_PATTERN = /^[A-Z][A-Z0-9_]{0,31}$/;

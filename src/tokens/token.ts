@@ -5,14 +5,13 @@ export const TOKEN_SCHEMES = { "vault-deterministic": "MSKV1", "reversible-aead"
 
 export type TokenScheme = (typeof TOKEN_SCHEMES)[keyof typeof TOKEN_SCHEMES];
 
-/** Names of keys: upper-case letters, digits and single underscores, as in `MASKER_KEY_<KID>`; 1 to 32 characters. */
-export const KID_PATTERN = /^[A-Z][A-Z0-9_]{0,31}$/;
+export { KID_PATTERN } from "../id.ts";
 
 /** 128 random bits in base32 without padding (RFC 4648). */
 export const VAULT_VALUE_LENGTH = 26;
 
 /** The longest token text, in characters; bounds what a stream may hold back. */
-export const MAX_TOKEN_LENGTH = 1024;
+export const MAX_TOKEN_LENGTH = 4096;
 
 export interface Token {
   readonly scheme: TokenScheme;
