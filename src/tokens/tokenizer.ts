@@ -12,9 +12,15 @@ export interface TokenRequest {
 export interface Tokenizer {
   /**
    * One token for each request, in order. The same normalised value of the same agent and kid gives the same token.
-   * Durable before it resolves: a released token always has its vault row.
+   * @throws MaskerError audit_unavailable when the vault cannot be written, validation_failed when a value is too long to
+   * be sealed into a token.
    */
-  tokenize(agentId: string, scheme: Tokenization, requests: readonly TokenRequest[]): Promise<readonly string[]>;
+  tokenize(agentId: string, scheme: Tokenization, requests: readonly TokenRequest[]): readonly string[];
+  /** Resolves when every token given out so far is on disk; the proxy releases nothing before. */
+  flush(): Promise<void>;
   /** The stored value of a token of this agent, null when unknown or unreadable. Not used by the proxy's answers. */
-  reveal(agentId: string, token: string): Promise<string | null>;
+  reveal(agentId: string, token: string): string | null;
+  /** `ok` when the vault is open and writable. */
+  status(): "ok" | "failed";
+  close(): Promise<void>;
 }
