@@ -51,7 +51,7 @@ export function readPolicy(
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: false });
   const syntax = [...document.errors, ...document.warnings].map((error) =>
-    problem([], lines.linePos(error.pos[0]).line, "yaml_syntax", describeSyntax(error.code)),
+    problem([], lines.linePos(firstVisible(yaml, error.pos[0])).line, "yaml_syntax", describeSyntax(error.code)),
   );
   if (syntax.length > 0) return { policy: null, problems: syntax };
 
@@ -67,12 +67,25 @@ export function readPolicy(
     : { policy: build(parsed.data, yaml, context.revision), problems };
 }
 
+/** The name that a text gives its policy, even one that is not valid; null when it cannot be told. */
+export function declaredName(yaml: string): string | null {
+  const plain = toPlain(parseDocument(yaml.slice(0, MAX_POLICY_CHARS), { prettyErrors: false }));
+  const name = policySchema.shape.name.safeParse((plain?.value as { name?: unknown } | null | undefined)?.name);
+  return name.success ? name.data : null;
+}
+
 function toPlain(document: Document): { value: unknown } | null {
   try {
     return { value: document.toJS({ maxAliasCount: 50 }) };
   } catch {
     return null;
   }
+}
+
+/** Some positions of yaml's errors are the end of the line before. */
+function firstVisible(yaml: string, offset: number): number {
+  const skipped = yaml.slice(offset).search(/\S/);
+  return skipped < 0 ? offset : offset + skipped;
 }
 
 /** yaml's own messages may quote the source; its codes cannot. */

@@ -23,6 +23,8 @@ const VALUES: ReadonlyMap<string, number> = new Map([
   ["o", 0],
 ]);
 
+const CENTURIES: ReadonlySet<string> = new Set(["eighteen", "nineteen", "twenty"]);
+
 function words(text: string): string[] {
   return text.toLowerCase().match(/[a-z]+|\d+/g) ?? [];
 }
@@ -56,19 +58,14 @@ export function readSpokenYear(text: string): number | null {
     const rest = belowHundred(all.slice(thousand + 1));
     return rest === null ? null : 2000 + rest;
   }
-  for (const century of ["eighteen", "nineteen", "twenty"]) {
-    const at = all.lastIndexOf(century);
+  for (const [at, word] of all.entries()) {
     const after = all.slice(at + 1);
-    if (at < 0 || after.length === 0) continue;
-    const hundreds = VALUES.get(century)! * 100;
-    if (after[0] === "hundred") {
-      const rest = belowHundred(after.slice(1));
-      if (rest !== null) return hundreds + rest;
-      continue;
-    }
-    const rest = belowHundred(after);
+    if (!CENTURIES.has(word) || after.length === 0) continue;
+    const century = VALUES.get(word)! * 100;
+    const hundred = after[0] === "hundred";
+    const rest = belowHundred(hundred ? after.slice(1) : after);
     // "twenty two" is a day or the end of a short year; "twenty oh two" and "twenty twelve" are years.
-    if (rest !== null && (rest >= 10 || after.length === 2)) return hundreds + rest;
+    if (rest !== null && (hundred || rest >= 10 || after.length === 2)) return century + rest;
   }
   return shortYear(all);
 }
