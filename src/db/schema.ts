@@ -1,4 +1,5 @@
 /** Tables of the main database (`masker.db`). Times are epoch milliseconds; JSON columns hold what their type says. */
+import { isNull } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { CountsByKind, SessionStatus, StageDurations } from "../audit/event.ts";
 import type { Tokenization } from "../policy/policy.ts";
@@ -135,7 +136,11 @@ export const agents = sqliteTable(
     updated_at: integer("updated_at").notNull(),
     deleted_at: integer("deleted_at"),
   },
-  (t) => [index("agents_account").on(t.account_id, t.created_at, t.id)],
+  (t) => [
+    index("agents_account").on(t.account_id, t.created_at, t.id),
+    // A deleted agent keeps its name, and the name is free again.
+    uniqueIndex("agents_name").on(t.account_id, t.name).where(isNull(t.deleted_at)),
+  ],
 );
 
 /** `mak_` keys: only the SHA-256 is kept. */
@@ -165,7 +170,7 @@ export const policies = sqliteTable(
     created_at: integer("created_at").notNull(),
     deleted_at: integer("deleted_at"),
   },
-  (t) => [index("policies_account_name").on(t.account_id, t.name)],
+  (t) => [uniqueIndex("policies_name").on(t.account_id, t.name).where(isNull(t.deleted_at))],
 );
 
 export const policyVersions = sqliteTable(
@@ -252,6 +257,7 @@ export const auditIndex = sqliteTable(
   (t) => [
     index("audit_index_session").on(t.session_id, t.seq),
     index("audit_index_account").on(t.account_id, t.seq),
+    index("audit_index_account_kind").on(t.account_id, t.kind, t.seq),
     index("audit_index_agent").on(t.agent_id, t.seq),
   ],
 );
