@@ -95,8 +95,17 @@ export interface EventBodies {
   sessions_purged: { readonly rows: number };
   audit_segment_purged: { readonly segment: number; readonly events: number };
   key_rotated: { readonly kid: string };
-  chain_recovered: { readonly dropped_bytes: number };
-  chain_broken: { readonly at_seq: number; readonly segment: number };
+  /**
+   * What lay behind the last trusted line of `segment` does not count: a line that a crash tore, or what a write left that
+   * was never confirmed to be on disk (its events stand again in the next segment).
+   */
+  chain_recovered: {
+    readonly reason: "torn_tail" | "failed_write" | "file_vanished";
+    readonly segment: number;
+    readonly dropped_bytes: number;
+  };
+  /** The first line that does not stand; the log goes on in a new segment. `at_seq` 0: not known. */
+  chain_broken: { readonly at_seq: number; readonly segment: number; readonly line: number };
   server_started: { readonly version: string };
   server_stopped: { readonly clean: boolean };
 }

@@ -1,0 +1,460 @@
+/**
+ * Walks the chain from a known place to its end, checking every line, in one pass and with flat memory. Verification, boot,
+ * the projection and the reports all stand on it, so that they cannot disagree about what the log says.
+ *
+ * 1. Each segment must begin with a header (or a tombstone) that continues the segment before it.
+ * 2. Each event must be canonical, carry the next seq and the hash of the line before, and hash to its own this_hash.
+ * 3. Pins (checkpoints, the projection's own mark) must agree with the event of their seq, and the log must reach them.
+ * After a break the walk goes on at the next segment, taking its header's word for what came before.
+ */
+import { basename } from "node:path";
+import { type CheckedLine, checkLine, GENESIS_HASH } from "./chain.ts";
+import type { AuditEvent, SegmentHeader } from "./event.ts";
+import { type LogFile, type LogFiles, nodeFiles, readRange } from "./files.ts";
+import { parseSegmentPath, type SegmentFile, segmentPath } from "./segment.ts";
+import { isTombstone, openTombstone } from "./tombstone.ts";
+
+/** Where a line lies: byte offset in its segment, and its length without the newline. */
+export interface LinePosition {
+  readonly segment: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The state of the chain after a line: `offset` is where the next line of that segment begins. */
+export interface ChainState {
+  readonly segment: number;
+  readonly offset: number;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Something outside the chain that says which hash the event `seq` had. */
+export interface Pin {
+  readonly seq: number;
+  readonly hash: string;
+  readonly source: "checkpoint" | "projection";
+}
+
+export interface LogBreak {
+  /** File name without its folder. */
+  readonly file: string;
+  readonly segment: number;
+  /** From 1. */
+  readonly line: number;
+  /** What its seq is or should have been; null where that is not known. */
+  readonly seq: number | null;
+  /** For people, without any content of the line. */
+  readonly reason: string;
+}
+
+/** Gets each event that stands; `line` is its stored bytes, valid during the call only. */
+export type EventVisitor = (event: AuditEvent, position: LinePosition, line: Buffer) => void;
+
+export interface WalkOptions {
+  readonly key: Uint8Array;
+  readonly segments: readonly SegmentFile[];
+  readonly publicKey?: Uint8Array;
+  readonly files?: LogFiles;
+  /** Begin after this line instead of at the first segment; its hash is taken as given. */
+  readonly from?: ChainState;
+  /** Stop here: the walk of a log that is being written must not look beyond what is durable. */
+  readonly until?: { readonly segment: number; readonly offset: number };
+  /** Sorted by seq. */
+  readonly pins?: readonly Pin[];
+  /** The first file may be a later segment than its name says, and need not be the first of all (a copy). */
+  readonly partial?: boolean;
+  readonly visit?: EventVisitor;
+  /** Bytes done and bytes in all, after every chunk. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Bytes read at once; the thread is held for the time of one chunk. */
+  readonly chunkBytes?: number;
+  /** Awaited after every chunk, to leave the thread to others. */
+  readonly pause?: () => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+export interface WalkResult {
+  readonly breaks: readonly LogBreak[];
+  /** Events that stand. */
+  readonly events: number;
+  readonly first_seq: number | null;
+  readonly last_seq: number;
+  /** Hash of the last line that stands. */
+  readonly head_hash: string;
+  /** Hash of the event `last_seq`; null when the walk met no event. */
+  readonly last_event_hash: string | null;
+  /** Where the walk began, when that is not the beginning of the chain: what came before was not looked at. */
+  readonly began_at: { readonly segment: number; readonly seq: number } | null;
+  /** After the last line that stands; null when there is none. */
+  readonly end: ChainState | null;
+  /** Bytes after the last newline of the last segment: a crash in the middle of a write, or a cut. */
+  readonly torn: { readonly segment: number; readonly offset: number; readonly bytes: number } | null;
+  /** Bytes that a failed write left behind and that a later segment disowns. */
+  readonly abandoned_bytes: number;
+  /** Breaks that the log itself tells of (`chain_broken` events). */
+  readonly acknowledged: readonly { readonly segment: number; readonly at_seq: number }[];
+  /** Segments that are gone by retention. */
+  readonly purged_segments: readonly number[];
+  readonly last_pin_seq: number | null;
+  readonly bytes: number;
+}
+
+const DEFAULT_CHUNK = 1 << 20;
+/** No event comes near; a longer "line" is damage and must not fill the memory. */
+const MAX_LINE = 1 << 20;
+
+/**
+ * Walks the chain.
+ * @throws what the file system throws, and AbortError when `signal` fires.
+ */
+export function walkLog(options: WalkOptions): Promise<WalkResult> {
+  return new Walk(options).run();
+}
+
+class Walk {
+  readonly #files: LogFiles;
+  readonly #pins: readonly Pin[];
+  #pin = 0;
+  readonly #breaks: LogBreak[] = [];
+  #events = 0;
+  #firstSeq: number | null = null;
+  /** null after a break: the next header's word is taken. */
+  #head: string | null = GENESIS_HASH;
+  #seq: number | null = 0;
+  #previous: SegmentFile | null = null;
+  #beganAt: WalkResult["began_at"] = null;
+  #end: ChainState | null = null;
+  #lastGood = { seq: 0, hash: GENESIS_HASH };
+  #lastEventHash: string | null = null;
+  #torn: WalkResult["torn"] = null;
+  #abandoned = 0;
+  readonly #acknowledged: { segment: number; at_seq: number }[] = [];
+  readonly #purged: number[] = [];
+  #lastPin: number | null = null;
+  #done = 0;
+  #total = 0;
+  /** While walking one segment. */
+  #line = 0;
+  #stopHash: string | null = null;
+
+  constructor(private readonly options: WalkOptions) {
+    this.#files = options.files ?? nodeFiles;
+    this.#pins = options.pins ?? [];
+  }
+
+  async run(): Promise<WalkResult> {
+    const segments = await this.#begin();
+    const { from } = this.options;
+    if (from !== undefined && segments.length === 0) {
+      const path = this.options.segments.at(-1)?.path ?? "";
+      this.#lose({ segment: from.segment, path }, 1, "is missing: the whole segment is gone");
+    }
+    for (const [index, segment] of segments.entries()) {
+      const next = segments[index + 1] ?? null;
+      this.#checkNumber(segment);
+      this.#stopHash = next === null ? null : await this.#disownedAfter(segment, next);
+      await this.#segment(segment, next === null);
+      this.#previous = segment;
+    }
+    this.#checkReach();
+    return {
+      breaks: await this.#placed(),
+      events: this.#events,
+      first_seq: this.#firstSeq,
+      last_seq: this.#lastGood.seq,
+      head_hash: this.#lastGood.hash,
+      last_event_hash: this.#lastEventHash,
+      began_at: this.#beganAt,
+      end: this.#end,
+      torn: this.#torn,
+      abandoned_bytes: this.#abandoned,
+      acknowledged: this.#acknowledged,
+      purged_segments: this.#purged,
+      last_pin_seq: this.#lastPin,
+      bytes: this.#done,
+    };
+  }
+
+  /** Sets the state at the start and gives the segments that are to be walked. */
+  async #begin(): Promise<SegmentFile[]> {
+    const { from, until } = this.options;
+    const segments = this.options.segments.filter(
+      ({ segment }) => segment >= (from?.segment ?? 0) && segment <= (until?.segment ?? Number.MAX_SAFE_INTEGER),
+    );
+    if (this.options.partial) {
+      this.#head = null;
+      this.#seq = null;
+    }
+    if (from !== undefined) {
+      this.#head = from.hash;
+      this.#seq = from.seq;
+      this.#end = from;
+      this.#lastGood = { seq: from.seq, hash: from.hash };
+      this.#beganAt = { segment: from.segment, seq: from.seq + 1 };
+      while (this.#pin < this.#pins.length && this.#pins[this.#pin]!.seq <= from.seq) this.#passPin();
+    }
+    for (const file of segments) this.#total += await this.#sizeOf(file);
+    this.#total -= from?.offset ?? 0;
+    return segments;
+  }
+
+  async #sizeOf({ segment, path }: SegmentFile): Promise<number> {
+    const { until } = this.options;
+    const size = (await this.#files.stat(path))?.size ?? 0;
+    return until?.segment === segment ? Math.min(size, until.offset) : size;
+  }
+
+  /** A segment whose file is not there. */
+  #checkNumber(segment: SegmentFile): void {
+    const expected = this.#previous === null ? (this.options.from?.segment ?? 1) : this.#previous.segment + 1;
+    if (segment.segment === expected) return;
+    if (this.#previous === null && this.options.partial) return;
+    const { logPath } = parseSegmentPath(segment.path);
+    this.#lose({ segment: expected, path: segmentPath(logPath, expected) }, 1, "is missing: the whole segment is gone");
+  }
+
+  /**
+   * Hash of the last line of `segment` that counts, when the next segment opens by disowning what a failed write left
+   * after it. Its own HMAC shows that this was written by the holder of the key.
+   */
+  async #disownedAfter(segment: SegmentFile, next: SegmentFile): Promise<string | null> {
+    const file = await this.#files.open(next.path, "read");
+    try {
+      const bytes = await readRange(file, 0, 1 << 16);
+      const headerEnd = bytes.indexOf(10);
+      const eventEnd = bytes.indexOf(10, headerEnd + 1);
+      if (headerEnd < 0 || eventEnd < 0) return null;
+      const header = checkLine(this.options.key, null, bytes, 0, headerEnd);
+      if (!header.ok || header.record.segment !== next.segment) return null;
+      const event = checkLine(this.options.key, header.this_hash, bytes, headerEnd + 1, eventEnd);
+      if (!event.ok || event.record.kind !== "chain_recovered" || event.record.reason === "torn_tail") return null;
+      return event.record.segment === segment.segment ? String(header.record.prev_hash) : null;
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #segment(segment: SegmentFile, last: boolean): Promise<void> {
+    const start = this.options.from?.segment === segment.segment ? this.options.from.offset : 0;
+    const size = await this.#sizeOf(segment);
+    this.#line = 0;
+    if (size < start) {
+      this.#lose(segment, 1, "is shorter than it was", this.#seq);
+      return;
+    }
+    if (size === 0) {
+      if (last) this.#torn = { segment: segment.segment, offset: 0, bytes: 0 };
+      else this.#lose(segment, 1, "is empty");
+      return;
+    }
+    const file = await this.#files.open(segment.path, "read");
+    try {
+      await this.#lines(segment, file, { start, size, last });
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #lines(
+    segment: SegmentFile,
+    file: LogFile,
+    { start, size, last }: { readonly start: number; readonly size: number; readonly last: boolean },
+  ): Promise<void> {
+    let rest: Buffer = Buffer.alloc(0);
+    let position = start;
+    const chunkBytes = this.options.chunkBytes ?? DEFAULT_CHUNK;
+    while (position < size) {
+      this.options.signal?.throwIfAborted();
+      const chunk = await readRange(file, position, Math.min(chunkBytes, size - position));
+      if (chunk.length === 0) break;
+      const buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const bufferStart = position - rest.length;
+      position += chunk.length;
+      let from = 0;
+      for (let end = buffer.indexOf(10); end >= 0; end = buffer.indexOf(10, from)) {
+        if (this.#head !== null && this.#head === this.#stopHash) {
+          this.#abandoned += size - (bufferStart + from);
+          this.#progress(size - position + chunk.length);
+          return;
+        }
+        this.#line++;
+        const at: LinePosition = { segment: segment.segment, offset: bufferStart + from, length: end - from };
+        const stands =
+          at.offset === 0 ? this.#opening(segment, buffer, end, size) : this.#event(segment, buffer, from, at);
+        from = end + 1;
+        if (!stands) {
+          this.#progress(size - position + chunk.length);
+          return;
+        }
+      }
+      rest = buffer.subarray(from);
+      this.#progress(chunk.length);
+      if (rest.length > MAX_LINE) {
+        this.#lose(segment, this.#line + 1, "is longer than any event", this.#next());
+        return;
+      }
+      await this.options.pause?.();
+    }
+    if (rest.length === 0) return;
+    if (this.#head !== null && this.#head === this.#stopHash) this.#abandoned += rest.length;
+    else if (last) this.#torn = { segment: segment.segment, offset: size - rest.length, bytes: rest.length };
+    else this.#lose(segment, this.#line + 1, "is cut off in the middle", this.#next());
+  }
+
+  #progress(bytes: number): void {
+    this.#done += bytes;
+    this.options.onProgress?.(this.#done, this.#total);
+  }
+
+  /** The first line of a segment: a header, or the tombstone of a purged one. False when the segment cannot be read on. */
+  #opening(segment: SegmentFile, buffer: Buffer, end: number, size: number): boolean {
+    const checked = checkLine(this.options.key, this.#head, buffer, 0, end);
+    if (checked.record !== null && isTombstone(checked.record)) {
+      return this.#tombstone(segment, buffer.toString("utf8", 0, end), size);
+    }
+    if (!checked.ok) return this.#failed(segment, checked);
+    const header = checked.record as unknown as SegmentHeader;
+    if ("kind" in header || !Number.isSafeInteger(header.segment) || !Number.isSafeInteger(header.first_seq)) {
+      return this.#lose(segment, 1, "is no segment header: the beginning of the file is missing");
+    }
+    const alone = this.#previous === null && this.options.partial === true;
+    if (header.segment !== segment.segment && !alone) {
+      return this.#lose(segment, 1, `is the header of segment ${header.segment}, not of ${segment.segment}`);
+    }
+    if (alone && header.segment !== 1) this.#beganAt = { segment: header.segment, seq: header.first_seq };
+    if (this.#seq !== null && header.first_seq !== this.#seq + 1) {
+      return this.#lose(segment, 1, "does not begin with the seq that comes next", this.#next());
+    }
+    this.#head = checked.this_hash;
+    this.#seq = header.first_seq - 1;
+    this.#lastGood = { seq: this.#seq, hash: checked.this_hash };
+    this.#end = { segment: segment.segment, offset: end + 1, seq: this.#seq, hash: checked.this_hash };
+    return true;
+  }
+
+  #tombstone(segment: SegmentFile, line: string, size: number): boolean {
+    const { key, publicKey } = this.options;
+    const tombstone = openTombstone(line, { key, publicKey });
+    if (tombstone === null) return this.#lose(segment, 1, "is a tombstone that was not made by this installation");
+    if (tombstone.tombstone !== segment.segment) return this.#lose(segment, 1, "is the tombstone of another segment");
+    if (Buffer.byteLength(line) + 1 !== size) return this.#lose(segment, 2, "stands behind a tombstone");
+    if (this.#head !== null && (tombstone.prev_hash !== this.#head || tombstone.first_seq !== this.#next())) {
+      return this.#lose(segment, 1, "does not follow the segment before it", this.#next());
+    }
+    this.#purged.push(segment.segment);
+    this.#head = tombstone.last_hash;
+    this.#seq = tombstone.last_seq;
+    this.#lastEventHash = null;
+    this.#lastGood = { seq: tombstone.last_seq, hash: tombstone.last_hash };
+    this.#end = { segment: segment.segment, offset: size, seq: this.#seq, hash: this.#head };
+    return this.#checkPin(segment);
+  }
+
+  #event(segment: SegmentFile, buffer: Buffer, start: number, at: LinePosition): boolean {
+    const checked = checkLine(this.options.key, this.#head, buffer, start, start + at.length);
+    if (!checked.ok) return this.#failed(segment, checked);
+    const event = checked.record as unknown as AuditEvent;
+    if (event.seq !== this.#next()) {
+      return this.#lose(segment, this.#line, "does not carry the seq that comes next", this.#next());
+    }
+    this.#head = checked.this_hash;
+    this.#seq = event.seq;
+    this.#lastGood = { seq: event.seq, hash: checked.this_hash };
+    this.#end = { segment: at.segment, offset: at.offset + at.length + 1, seq: event.seq, hash: checked.this_hash };
+    this.#lastEventHash = checked.this_hash;
+    this.#events++;
+    this.#firstSeq ??= event.seq;
+    if (!this.#checkPin(segment)) return false;
+    if (event.kind === "chain_broken") {
+      this.#acknowledged.push({ segment: event.segment, at_seq: event.at_seq });
+    }
+    this.options.visit?.(event, at, buffer.subarray(start, start + at.length));
+    return true;
+  }
+
+  #checkPin(segment: SegmentFile): boolean {
+    let pin = this.#pins[this.#pin];
+    while (pin !== undefined && pin.seq <= this.#seq!) {
+      if (pin.seq === this.#seq && pin.hash !== this.#head) {
+        return this.#lose(segment, this.#line, `is not what a ${sourceName(pin)} says of it`, this.#seq);
+      }
+      this.#passPin();
+      pin = this.#pins[this.#pin];
+    }
+    return true;
+  }
+
+  #passPin(): void {
+    this.#lastPin = this.#pins[this.#pin]!.seq;
+    this.#pin++;
+  }
+
+  /** At the end: what was pinned must be there. */
+  #checkReach(): void {
+    const last = this.#pins.at(-1);
+    if (last === undefined || last.seq <= this.#lastGood.seq || this.#breaks.length > 0) return;
+    const file = this.#previous ?? this.options.segments.at(-1);
+    this.#breaks.push({
+      file: file === undefined ? "" : basename(file.path),
+      segment: file?.segment ?? 1,
+      line: this.#line + 1,
+      seq: this.#lastGood.seq + 1,
+      reason: `is missing: a ${sourceName(last)} shows that the log went on to seq ${last.seq}`,
+    });
+  }
+
+  /** Breaks with line numbers of their file, also where the walk began in the middle of one. */
+  async #placed(): Promise<LogBreak[]> {
+    const { from, segments } = this.options;
+    const file = from && segments.find(({ segment }) => segment === from.segment);
+    if (!file || !this.#breaks.some(({ segment }) => segment === file.segment)) return this.#breaks;
+    const skipped = await countLines(this.#files, file.path, from.offset);
+    return this.#breaks.map((at) => (at.segment === file.segment ? { ...at, line: at.line + skipped } : at));
+  }
+
+  #next(): number | null {
+    return this.#seq === null ? null : this.#seq + 1;
+  }
+
+  #failed(segment: SegmentFile, checked: CheckedLine & { readonly ok: false }): false {
+    const opening = this.#line === 1;
+    const stored = checked.record?.seq;
+    const follows = checked.fault === "does not follow the line before it";
+    const reason =
+      opening && follows && this.#previous !== null
+        ? `does not continue segment ${this.#previous.segment}: lines are missing between them, or one was replaced`
+        : checked.fault;
+    // A line that is whole but follows another one: its own seq tells a person more than the one that was due.
+    return this.#lose(segment, this.#line, reason, typeof stored === "number" && follows ? stored : this.#next());
+  }
+
+  /** Notes a break and forgets the state, so that the next segment is taken at its word. */
+  #lose(segment: SegmentFile, line: number, reason: string, seq: number | null = this.#next()): false {
+    this.#breaks.push({ file: basename(segment.path), segment: segment.segment, line, seq, reason });
+    this.#head = null;
+    this.#seq = null;
+    return false;
+  }
+}
+
+function sourceName(pin: Pin): string {
+  return pin.source === "checkpoint" ? "signed checkpoint" : "session table";
+}
+
+/** Newlines before `end`. */
+async function countLines(files: LogFiles, path: string, end: number): Promise<number> {
+  const file = await files.open(path, "read");
+  let lines = 0;
+  try {
+    for (let position = 0; position < end; ) {
+      const chunk = await readRange(file, position, Math.min(DEFAULT_CHUNK, end - position));
+      if (chunk.length === 0) break;
+      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
+      position += chunk.length;
+    }
+  } finally {
+    await file.close();
+  }
+  return lines;
+}
