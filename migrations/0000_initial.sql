@@ -87,6 +87,14 @@ CREATE TABLE "calls" (
 ) STRICT;
 CREATE INDEX "calls_agent" ON "calls" ("agent_id", "started_at");
 
+CREATE TABLE "file_policy_versions" (
+  "name" text NOT NULL,
+  "version" integer NOT NULL,
+  "yaml" text NOT NULL,
+  "created_at" integer NOT NULL,
+  PRIMARY KEY ("name", "version")
+) STRICT;
+
 CREATE TABLE "installation" (
   "key" text PRIMARY KEY NOT NULL,
   "value" text NOT NULL
@@ -163,11 +171,10 @@ CREATE TABLE "sessions" (
   "merkle_root_hex" text NOT NULL,
   "event_count" integer NOT NULL
 ) STRICT;
-CREATE INDEX "sessions_agent_time" ON "sessions" ("agent_id", "started_at", "id");
-CREATE INDEX "sessions_account_time" ON "sessions" ("account_id", "started_at", "id");
+CREATE INDEX "sessions_agent_time" ON "sessions" ("agent_id", "started_at", "id", "redaction_count");
+CREATE INDEX "sessions_account_time" ON "sessions" ("account_id", "started_at", "id", "redaction_count");
 CREATE INDEX "sessions_agent_status_time" ON "sessions" ("agent_id", "status", "started_at", "id");
 CREATE INDEX "sessions_account_status_time" ON "sessions" ("account_id", "status", "started_at", "id");
-CREATE INDEX "sessions_agent_count_time" ON "sessions" ("agent_id", "redaction_count", "started_at", "id");
 CREATE INDEX "sessions_call" ON "sessions" ("call_id");
 
 CREATE TABLE "users" (

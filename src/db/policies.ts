@@ -2,7 +2,7 @@ import { and, asc, desc, eq, isNull } from "drizzle-orm";
 import { MaskerError } from "../errors.ts";
 import { isUniqueViolation } from "./constraint.ts";
 import type { Db } from "./open.ts";
-import { policies, policyVersions } from "./schema.ts";
+import { filePolicyVersions, policies, policyVersions } from "./schema.ts";
 
 /** A stored policy with the text of one of its versions. */
 export interface PolicyRow {
@@ -80,6 +80,11 @@ export async function listPolicies(db: Db, accountId: string): Promise<readonly 
   return current(db).where(live).orderBy(asc(policies.name)).all();
 }
 
+/** Live policies of every account with their current versions. */
+export async function listAllPolicies(db: Db): Promise<readonly PolicyRow[]> {
+  return current(db).where(isNull(policies.deleted_at)).orderBy(asc(policies.created_at)).all();
+}
+
 /** Every version of the live policy of that name, newest first. */
 export async function listPolicyVersions(db: Db, accountId: string, name: string): Promise<readonly PolicyRow[]> {
   const live = and(eq(policies.account_id, accountId), eq(policies.name, name), isNull(policies.deleted_at));
@@ -105,6 +110,29 @@ export async function deletePolicy(db: Db, accountId: string, name: string, nowM
   const live = and(eq(policies.account_id, accountId), eq(policies.name, name), isNull(policies.deleted_at));
   const deleted = db.update(policies).set({ deleted_at: nowMs }).where(live).returning({ id: policies.id }).get();
   return deleted !== undefined;
+}
+
+/** The version of a file's text: the one that it was recorded under, else the next, which is recorded now. */
+export async function recordFilePolicy(db: Db, name: string, yaml: string, nowMs: number): Promise<number> {
+  return db.transaction((tx) => {
+    const known = tx
+      .select()
+      .from(filePolicyVersions)
+      .where(eq(filePolicyVersions.name, name))
+      .orderBy(desc(filePolicyVersions.version))
+      .all();
+    const same = known.find((row) => row.yaml === yaml);
+    if (same) return same.version;
+    const version = (known[0]?.version ?? 0) + 1;
+    tx.insert(filePolicyVersions).values({ name, version, yaml, created_at: nowMs }).run();
+    return version;
+  });
+}
+
+/** The recorded text of a file's policy; null when it never had that version. */
+export async function findFilePolicyYaml(db: Db, name: string, version: number): Promise<string | null> {
+  const named = and(eq(filePolicyVersions.name, name), eq(filePolicyVersions.version, version));
+  return db.select().from(filePolicyVersions).where(named).get()?.yaml ?? null;
 }
 
 function everyVersion(db: Db) {

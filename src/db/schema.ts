@@ -187,6 +187,18 @@ export const policyVersions = sqliteTable(
   (t) => [primaryKey({ columns: [t.policy_id, t.version] })],
 );
 
+/** Texts of policies that come from files, as they were when they came into force: reports name them by version. */
+export const filePolicyVersions = sqliteTable(
+  "file_policy_versions",
+  {
+    name: text("name").notNull(),
+    version: integer("version").notNull(),
+    yaml: text("yaml").notNull(),
+    created_at: integer("created_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.name, t.version] })],
+);
+
 export const calls = sqliteTable(
   "calls",
   {
@@ -200,8 +212,8 @@ export const calls = sqliteTable(
 );
 
 /**
- * A projection of the audit log: one row a request. The two list indexes end in the id, so that a keyset page is one
- * descending range scan however deep it is.
+ * A projection of the audit log: one row a request. The list indexes go on with the id, so that a keyset page is one
+ * descending range scan however deep it is; the count at the end lets `min_redactions` skip rows without reading them.
  */
 export const sessions = sqliteTable(
   "sessions",
@@ -229,11 +241,10 @@ export const sessions = sqliteTable(
     event_count: integer("event_count").notNull(),
   },
   (t) => [
-    index("sessions_agent_time").on(t.agent_id, t.started_at, t.id),
-    index("sessions_account_time").on(t.account_id, t.started_at, t.id),
+    index("sessions_agent_time").on(t.agent_id, t.started_at, t.id, t.redaction_count),
+    index("sessions_account_time").on(t.account_id, t.started_at, t.id, t.redaction_count),
     index("sessions_agent_status_time").on(t.agent_id, t.status, t.started_at, t.id),
     index("sessions_account_status_time").on(t.account_id, t.status, t.started_at, t.id),
-    index("sessions_agent_count_time").on(t.agent_id, t.redaction_count, t.started_at, t.id),
     index("sessions_call").on(t.call_id),
   ],
 );

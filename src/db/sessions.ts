@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, or, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
 import type { SessionStatus } from "../audit/event.ts";
 import type { Db } from "./open.ts";
 import { type Page, type Position, toPage } from "./page.ts";
@@ -104,11 +104,17 @@ export async function purgeSessions(db: Db, beforeMs: number, limit: number): Pr
 
 function inScope({ accountId, agentId, since, until, status, minRedactions }: SessionFilter): SQL | undefined {
   return and(
-    eq(sessions.account_id, accountId),
+    // An agent belongs to one account. The plus keeps the planner, which cannot know that, off the account's index.
+    agentId === undefined ? eq(sessions.account_id, accountId) : sql`+${sessions.account_id} = ${accountId}`,
     agentId === undefined ? undefined : eq(sessions.agent_id, agentId),
     since === undefined ? undefined : gte(sessions.started_at, since),
     until === undefined ? undefined : lt(sessions.started_at, until),
-    status === undefined ? undefined : eq(sessions.status, status),
+    // Rare statuses have indexes of their own, which the planner takes when told that they are rare.
+    status === undefined
+      ? undefined
+      : status === "ok"
+        ? eq(sessions.status, status)
+        : sql`unlikely(${sessions.status} = ${status})`,
     minRedactions ? gte(sessions.redaction_count, minRedactions) : undefined,
   );
 }
