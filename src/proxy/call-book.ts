@@ -1,0 +1,206 @@
+/**
+ * Which conversation a request belongs to, and what of it was logged already. Everything is kept in memory, keyed by HMAC
+ * under a key of this process, so that no text of a call outlives its request here.
+ */
+import { randomBytes } from "node:crypto";
+import { hmacParts } from "../crypto/derive.ts";
+import { newId } from "../id.ts";
+
+/** A request joins an earlier one by its messages within this time (proxy, Identity). */
+const JOIN_WINDOW_MS = 30 * 60_000;
+/** A call that was named by the platform is remembered longer: a caller may be on hold. */
+const FORGET_AFTER_MS = 4 * 60 * 60_000;
+const MAX_CALLS = 50_000;
+const MAX_NAME_LENGTH = 256;
+
+export interface CallRequest {
+  readonly agentId: string;
+  readonly sessionId: string;
+  /** Names that the request gives its call, the strongest first; nulls and unrendered templates are passed over. */
+  readonly names: readonly (string | null)[];
+  /** Stable text of each message. */
+  readonly messageKeys: readonly string[];
+  /** Index of the first message of a user, -1 without one: what comes before is the same for every caller. */
+  readonly firstUserMessage: number;
+  /** Stable text of the whole body. */
+  readonly fingerprint: string;
+  /** The client says that it sends the same body again. */
+  readonly resent: boolean;
+}
+
+/** A request's place in its call. */
+export interface CallTurn {
+  readonly callId: string;
+  /** No request of this call was seen before. */
+  readonly isNew: boolean;
+  /** The same body came before and the client says that this is its retry. */
+  readonly retry: boolean;
+  /** Keys of messages, in order, for `isLogged` and `markLogged`. */
+  readonly messages: readonly string[];
+  /** Key of a text outside messages. */
+  textKey(path: string, text: string): string;
+  isLogged(key: string): boolean;
+  markLogged(keys: Iterable<string>): void;
+  /** Takes a mark back: the events did not reach the disk. */
+  unmarkLogged(keys: Iterable<string>): void;
+}
+
+interface Call {
+  readonly id: string;
+  readonly logged: Set<string>;
+  /** Entries of the indexes that lead here. */
+  readonly names: Set<string>;
+  readonly tips: Set<string>;
+  lastSeen: number;
+}
+
+/** The end of one request's messages, from which later requests of its call go on. */
+interface Tip {
+  readonly call: Call;
+  readonly at: number;
+  extended: boolean;
+}
+
+export class CallBook {
+  readonly #key = randomBytes(32);
+  readonly #now: () => number;
+  /** Longest untouched first. */
+  readonly #calls = new Map<string, Call>();
+  readonly #named = new Map<string, Call>();
+  readonly #tips = new Map<string, Tip[]>();
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Joins a request to its call: by name, as a retry, by its messages, else a new call. */
+  join(request: CallRequest): CallTurn {
+    this.#forgetOld();
+    const { agentId } = request;
+    const names = request.names.filter(isUsableName).map((name) => this.#hash(agentId, "name", name));
+    const body = this.#hash(agentId, "body", request.fingerprint);
+    const prefixes = this.#prefixes(agentId, request.messageKeys);
+
+    const resent = request.resent ? this.#named.get(body) : undefined;
+    const found =
+      this.#firstNamed(names) ?? resent ?? (names.length === 0 ? this.#extended(prefixes, request) : undefined);
+    const call = found ?? this.#newCall();
+    this.#touch(call);
+    for (const name of [...names, this.#hash(agentId, "name", request.sessionId), body]) this.#name(call, name);
+    this.#addTip(call, prefixes.at(-1));
+    return this.#turn(call, request, { isNew: found === undefined, retry: resent !== undefined && resent === call });
+  }
+
+  /** The call of that name, made when there is none: for webhooks that announce or end a call. */
+  named(agentId: string, name: string): { readonly callId: string; readonly isNew: boolean } {
+    this.#forgetOld();
+    const key = this.#hash(agentId, "name", name);
+    const found = this.#named.get(key);
+    const call = found ?? this.#newCall();
+    this.#touch(call);
+    this.#name(call, key);
+    return { callId: call.id, isNew: found === undefined };
+  }
+
+  #turn(call: Call, request: CallRequest, found: { isNew: boolean; retry: boolean }): CallTurn {
+    // A sentence said twice is two messages: the second of its kind in a request has a key of its own.
+    const seen = new Map<string, number>();
+    const messages = request.messageKeys.map((text) => {
+      const key = this.#hash(request.agentId, "message", text);
+      const nth = seen.get(key) ?? 0;
+      seen.set(key, nth + 1);
+      return `${key}#${nth}`;
+    });
+    return {
+      callId: call.id,
+      ...found,
+      messages,
+      textKey: (path, text) => this.#hash(request.agentId, "text", path, text),
+      isLogged: (key) => call.logged.has(key),
+      markLogged: (keys) => {
+        for (const key of keys) call.logged.add(key);
+      },
+      unmarkLogged: (keys) => {
+        for (const key of keys) call.logged.delete(key);
+      },
+    };
+  }
+
+  /** For each message, the hash of everything up to and with it. */
+  #prefixes(agentId: string, messageKeys: readonly string[]): string[] {
+    let hash = "";
+    return messageKeys.map((text) => {
+      hash = this.#hash(agentId, "prefix", hash, text);
+      return hash;
+    });
+  }
+
+  #firstNamed(names: readonly string[]): Call | undefined {
+    for (const name of names) {
+      const call = this.#named.get(name);
+      if (call !== undefined) return call;
+    }
+    return undefined;
+  }
+
+  /**
+   * The call whose messages are the beginning of these. Only beginnings with a user's words count: a system prompt alone is
+   * shared by all callers. Of several calls that began alike, one that nothing has gone on from is taken first.
+   */
+  #extended(prefixes: readonly string[], request: CallRequest): Call | undefined {
+    if (request.firstUserMessage < 0) return undefined;
+    for (let at = prefixes.length - 2; at >= request.firstUserMessage; at--) {
+      const tips = (this.#tips.get(prefixes[at]!) ?? []).filter((tip) => this.#now() - tip.at <= JOIN_WINDOW_MS);
+      const tip = tips.find((candidate) => !candidate.extended) ?? tips.at(-1);
+      if (tip === undefined) continue;
+      tip.extended = true;
+      return tip.call;
+    }
+    return undefined;
+  }
+
+  #newCall(): Call {
+    return { id: newId("call"), logged: new Set(), names: new Set(), tips: new Set(), lastSeen: this.#now() };
+  }
+
+  #touch(call: Call): void {
+    call.lastSeen = this.#now();
+    this.#calls.delete(call.id);
+    this.#calls.set(call.id, call);
+  }
+
+  #name(call: Call, name: string): void {
+    this.#named.set(name, call);
+    call.names.add(name);
+  }
+
+  #addTip(call: Call, prefix: string | undefined): void {
+    if (prefix === undefined) return;
+    const others = (this.#tips.get(prefix) ?? []).filter((tip) => tip.call !== call);
+    this.#tips.set(prefix, [...others, { call, at: this.#now(), extended: false }]);
+    call.tips.add(prefix);
+  }
+
+  #forgetOld(): void {
+    const oldest = this.#now() - FORGET_AFTER_MS;
+    for (const call of this.#calls.values()) {
+      if (call.lastSeen >= oldest && this.#calls.size <= MAX_CALLS) return;
+      this.#calls.delete(call.id);
+      for (const name of call.names) if (this.#named.get(name) === call) this.#named.delete(name);
+      for (const prefix of call.tips) {
+        const rest = (this.#tips.get(prefix) ?? []).filter((tip) => tip.call !== call);
+        if (rest.length > 0) this.#tips.set(prefix, rest);
+        else this.#tips.delete(prefix);
+      }
+    }
+  }
+
+  #hash(...parts: readonly string[]): string {
+    return hmacParts(this.#key, ...parts).toString("latin1", 0, 16);
+  }
+}
+
+/** Platforms send `{{call.id}}` as it stands when nothing fills it in. */
+function isUsableName(name: string | null): name is string {
+  return name !== null && name.trim() !== "" && name.length <= MAX_NAME_LENGTH && !/\{\{.*\}\}/.test(name);
+}

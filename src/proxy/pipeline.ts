@@ -1,0 +1,303 @@
+/**
+ * One turn through the proxy, in this order:
+ *  1. authenticate the caller and find the agent
+ *  2. read the body (size and encoding bounded) and check signatures over it
+ *  3. parse it into text slots
+ *  4. find the call that it belongs to
+ *  5. detect identifiers; token-shaped text from outside counts as one
+ *  6. refuse what the policy blocks
+ *  7. tokenize, redact or generalize, and render the masked body
+ *  8. check the exit: no original may stand in what is about to leave
+ *  9. append the masking events, while
+ * 10. the body is forwarded
+ * 11. rehydrate the answer; its first byte waits for (9), its end for the completion events
+ */
+import { deriveKey, hmacParts } from "../crypto/derive.ts";
+import type { AgentRow } from "../db/agents.ts";
+import { MaskerError, toMaskerError } from "../errors.ts";
+import { newId } from "../id.ts";
+import { errorFields } from "../log/error-fields.ts";
+import { detectOptions, type Policy } from "../policy/policy.ts";
+import { SSE_DONE } from "../upstream/sse.ts";
+import type { UpstreamTarget } from "../upstream/upstream.ts";
+import type { ParsedRequest, RenderOptions } from "../upstream/wire-format.ts";
+import { answerStream, untilCommit, within } from "./answer-stream.ts";
+import { answerWhole } from "./answer-whole.ts";
+import { authenticateBody, authenticateHead, passableAuthorization } from "./authenticate.ts";
+import { type RequestBody, readBody } from "./body.ts";
+import type { CallTurn } from "./call-book.ts";
+import type { Client, ProxyDeps } from "./deps.ts";
+import { checkEgress } from "./egress.ts";
+import { errorResponse } from "./error-response.ts";
+import { withForeignTokens } from "./foreign-token.ts";
+import { blockedSpans, type MaskedSpan, maskRequest } from "./mask.ts";
+import { PayloadLog } from "./payload-log.ts";
+import { upstreamRefused } from "./refusal.ts";
+import { SessionRecord } from "./session-record.ts";
+import { Closing, Presence, send, type Turn } from "./turn.ts";
+
+const DEFAULT_BLOCK_MESSAGE = "One moment please, let me get a colleague.";
+
+/** A request that was read and belongs to an agent; its session exists from here on. */
+interface Session {
+  readonly deps: ProxyDeps;
+  readonly agent: AgentRow;
+  readonly policy: Policy;
+  readonly parsed: ParsedRequest;
+  readonly call: CallTurn;
+  readonly target: UpstreamTarget;
+  readonly model: string;
+  readonly request: Request;
+  readonly client: Client;
+  readonly record: SessionRecord;
+  readonly payloads: PayloadLog;
+  readonly closing: Closing;
+  readonly presence: Presence;
+  readonly headers: Headers;
+}
+
+/** Answers `POST .../chat/completions`; never throws. */
+export async function runTurn(deps: ProxyDeps, agentId: string, request: Request, client: Client): Promise<Response> {
+  const headers = new Headers({ "x-request-id": client.requestId });
+  try {
+    const agent = await authenticateHead(deps, agentId, request.headers, client);
+    takeFromBudget(deps, agent);
+    const body = await readBody(request, deps.settings.maxBodyBytes);
+    authenticateBody(deps, agent, request.headers, body.raw);
+    const session = openSession({ deps, agent, body, request, client, headers });
+    return await closeOnError(session, () => maskAndForward(session));
+  } catch (thrown) {
+    const error = toMaskerError(thrown);
+    if (error.code === "internal_error") {
+      deps.log.error("a turn failed", { request_id: client.requestId, agent_id: agentId, ...errorFields(thrown) });
+    }
+    return errorResponse(error, headers, client.requestId);
+  }
+}
+
+function takeFromBudget(deps: ProxyDeps, agent: AgentRow): void {
+  const wait = deps.limiter?.take(agent.account_id) ?? null;
+  if (wait !== null) throw new MaskerError("rate_limited", { retryAfterSeconds: wait });
+}
+
+interface Arrival {
+  readonly deps: ProxyDeps;
+  readonly agent: AgentRow;
+  readonly body: RequestBody;
+  readonly request: Request;
+  readonly client: Client;
+  readonly headers: Headers;
+}
+
+function openSession({ deps, agent, body, request, client, headers }: Arrival): Session {
+  const startedAt = new Date();
+  const from = performance.now();
+  const policy = deps.policies.get(agent.account_id, agent.policy_name);
+  if (policy === null) throw new MaskerError("unknown_policy");
+  const target = deps.upstreams.resolve(agent.upstream);
+  const parsed = deps.format.parse(body.text);
+  const sessionId = newId("session");
+  const call = joinCall(deps, { agent, parsed, request, sessionId });
+  const record = new SessionRecord({
+    agent,
+    policy,
+    call,
+    sessionId,
+    upstream: target.upstream.name,
+    upstreamModel: parsed.model ?? target.model,
+    startedAt,
+  });
+  record.stopwatch.add("parse", performance.now() - from);
+  headers.set("masker-session-id", sessionId);
+  const payloads = new PayloadLog(deps, sessionId, policy.audit.logPayloads);
+  payloads.set("request", body.text);
+  return {
+    deps,
+    agent,
+    policy,
+    parsed,
+    call,
+    target,
+    model: parsed.model ?? target.model,
+    request,
+    client,
+    record,
+    payloads,
+    closing: new Closing(deps, record, payloads),
+    presence: new Presence(request.signal),
+    headers,
+  };
+}
+
+function joinCall(
+  deps: ProxyDeps,
+  on: {
+    readonly agent: AgentRow;
+    readonly parsed: ParsedRequest;
+    readonly request: Request;
+    readonly sessionId: string;
+  },
+): CallTurn {
+  const { parsed, request } = on;
+  const header = deps.settings.callIdHeader;
+  return deps.calls.join({
+    agentId: on.agent.id,
+    sessionId: on.sessionId,
+    names: [
+      request.headers.get("masker-session-id"),
+      header === null ? null : request.headers.get(header),
+      parsed.callId,
+    ],
+    messageKeys: parsed.messageKeys,
+    firstUserMessage: parsed.slots.find((slot) => slot.role === "user" && slot.message !== null)?.message ?? -1,
+    fingerprint: parsed.fingerprint,
+    resent: Number(request.headers.get("x-stainless-retry-count") ?? 0) > 0,
+  });
+}
+
+/** Steps 5 to 11. */
+async function maskAndForward(session: Session): Promise<Response> {
+  const { deps, policy, parsed, record, target, model } = session;
+  if (!mayUse(session)) throw new MaskerError("model_not_allowed");
+
+  const found = await record.stopwatch.time("detection", async () => {
+    const detection = await deps.detector.detect(parsed.slots, detectOptions(policy));
+    record.nerSkipped = detection.nerSkipped;
+    return parsed.slots.map((slot, i) => withForeignTokens(slot.text, detection.spans[i] ?? []));
+  });
+  const blocked = blockedSpans(parsed, found, policy);
+  if (blocked.length > 0) return refuseBlocked(session, blocked);
+
+  const masked = record.stopwatch.timeSync("tokenize", () => {
+    const options = {
+      policy,
+      agentId: session.agent.id,
+      scheme: session.agent.tokenization,
+      tokenizer: deps.tokenizer,
+    };
+    const masking = maskRequest(parsed, found, { ...options, now: record.subject.startedAt });
+    const rendered = parsed.render(masking.replacements, renderOptions(session, model));
+    const egress = checkEgress(rendered, masking.replaced, masking.ledger);
+    // Which text it was must not be told, nor can it be sent: the request ends here.
+    if (!egress.clean) throw new MaskerError("blocked_by_policy");
+    return { body: egress.body, ledger: masking.ledger, spans: [...masking.spans, ...egress.survivors] };
+  });
+  session.payloads.set("masked", masked.body.body);
+
+  const durable = appendMasking(session, masked.spans);
+  session.headers.set("masker-redactions", String(record.redactionCount));
+  const turn: Turn = {
+    deps,
+    record,
+    closing: session.closing,
+    payloads: session.payloads,
+    requestId: session.client.requestId,
+    upstream: target.upstream,
+    stream: parsed.stream,
+    authorization: passableAuthorization(deps, session.agent, session.request.headers),
+    body: masked.body,
+    ledger: masked.ledger,
+    headers: session.headers,
+    presence: session.presence,
+    durable,
+    commitAt: performance.now() + deps.settings.commitAfterMs,
+  };
+  return forward(turn, policy);
+}
+
+/** `model` is honoured when the agent's own list, or else the provider's, has it; the agent's own model always is. */
+function mayUse({ agent, target, model }: Session): boolean {
+  if (model === target.model) return true;
+  if (agent.allowed_models.length > 0 && !agent.allowed_models.includes(model)) return false;
+  return target.models.length === 0 || target.models.includes(model);
+}
+
+function renderOptions(session: Session, model: string): RenderOptions {
+  const key = deriveKey(session.deps.settings.pseudonymSecret, "pseudonym", session.agent.id);
+  return { model, pseudonym: (text) => `u_${hmacParts(key, text).toString("base64url").slice(0, 32)}` };
+}
+
+/** Begins to write the masking events; the promise resolves when they and the tokens are on disk. */
+function appendMasking(session: Session, spans: readonly MaskedSpan[]): Promise<void> {
+  const { deps, call, record, presence } = session;
+  const keys = spans.map((span) => logKey(session, span));
+  const fresh = new Set(keys.filter((key) => !call.isLogged(key)));
+  const events = record.maskingEvents(spans, (span) => logKey(session, span));
+  call.markLogged(fresh);
+  const written = Promise.all([events.length > 0 ? deps.audit.append(events) : null, deps.tokenizer.flush()]);
+  const durable = written.then(
+    () => undefined,
+    (thrown) => {
+      call.unmarkLogged(fresh);
+      presence.giveUp();
+      throw thrown;
+    },
+  );
+  // Awaited before anything is released; until then a failure must not count as unhandled.
+  durable.catch(() => undefined);
+  return durable;
+}
+
+/** Names the message, or the text outside messages, that a span stands in. */
+function logKey({ parsed, call }: Session, span: MaskedSpan): string {
+  const message = span.message === null ? undefined : call.messages[span.message];
+  if (message !== undefined) return message;
+  return call.textKey(span.slot, span.slotIndex === null ? "" : parsed.slots[span.slotIndex]!.text);
+}
+
+async function forward(turn: Turn, policy: Policy): Promise<Response> {
+  const { deps, record, presence } = turn;
+  try {
+    const sending = send(turn);
+    const answering = sending.then(async (answer) => {
+      if (answer.ok) return answer;
+      throw await upstreamRefused(deps, policy, answer);
+    });
+    answering.catch(() => undefined);
+    const early = turn.stream
+      ? await record.stopwatch.time("upstream", () => within(answering, untilCommit(turn)))
+      : { value: await record.stopwatch.time("upstream", () => answering) };
+    // Either way a server may answer in the other form than it was asked for.
+    return early !== null && !early.value.eventStream
+      ? await answerWhole(turn, early.value)
+      : await answerStream(turn, answering);
+  } catch (thrown) {
+    presence.giveUp();
+    // When the events cannot be written, that is the reason, whatever else went wrong on the way.
+    await turn.durable;
+    throw thrown;
+  }
+}
+
+/** Step 6: nothing was minted and nothing leaves. */
+async function refuseBlocked(session: Session, blocked: readonly MaskedSpan[]): Promise<Response> {
+  const { deps, agent, record, parsed, closing } = session;
+  await record.stopwatch.time("audit", () => appendMasking(session, blocked));
+  session.headers.set("masker-redactions", String(record.redactionCount));
+  await closing.close("error", "blocked_by_policy");
+  if (agent.on_block !== "say") throw new MaskerError("blocked_by_policy");
+  const sentence = agent.block_message ?? DEFAULT_BLOCK_MESSAGE;
+  const said = deps.format.say(sentence, { model: session.model, stream: parsed.stream, id: record.subject.sessionId });
+  const headers = new Headers(session.headers);
+  headers.set("content-type", parsed.stream ? "text/event-stream; charset=utf-8" : "application/json");
+  headers.set("server-timing", record.stopwatch.header());
+  return new Response(parsed.stream ? said + SSE_DONE : said, { headers });
+}
+
+/** Closes the session of a turn that failed before anything of an answer was released. */
+async function closeOnError(session: Session, work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = toMaskerError(thrown);
+    if (error.code === "internal_error" && !session.presence.gone) {
+      const fields = { request_id: session.client.requestId, agent_id: session.agent.id, ...errorFields(thrown) };
+      session.deps.log.error("a turn failed", fields);
+    }
+    if (!session.closing.begun) {
+      if (session.presence.gone) await session.closing.close("partial", "client_disconnected");
+      else await session.closing.close("error", error.code);
+    }
+    throw error;
+  }
+}

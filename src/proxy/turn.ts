@@ -1,0 +1,130 @@
+import type { AuditEventInput, SessionStatus } from "../audit/event.ts";
+import { MaskerError } from "../errors.ts";
+import type { RehydrationReport } from "../rehydrate/report.ts";
+import type { Ledger } from "../tokens/ledger.ts";
+import type { Upstream, UpstreamAnswer, UpstreamRefusal } from "../upstream/upstream.ts";
+import type { AnswerReader, MaskedBody } from "../upstream/wire-format.ts";
+import type { ProxyDeps } from "./deps.ts";
+import type { PayloadLog } from "./payload-log.ts";
+import type { SessionRecord } from "./session-record.ts";
+
+/** A masked request on its way to the provider and back. */
+export interface Turn {
+  readonly deps: ProxyDeps;
+  readonly record: SessionRecord;
+  readonly closing: Closing;
+  readonly payloads: PayloadLog;
+  readonly requestId: string;
+  readonly upstream: Upstream;
+  readonly stream: boolean;
+  readonly authorization: string | null;
+  readonly body: MaskedBody;
+  readonly ledger: Ledger;
+  /** Headers of the answer known before the provider is asked. */
+  readonly headers: Headers;
+  readonly presence: Presence;
+  /** Resolves when the events of the masking and the tokens are on disk: before it nothing is released. */
+  readonly durable: Promise<void>;
+  /** When a silent stream gets its head sent, on the clock of performance.now(). */
+  readonly commitAt: number;
+}
+
+/** Whether the client still waits. Its going away cancels the provider's work at once. */
+export class Presence {
+  readonly #abort = new AbortController();
+  readonly #leaving: (() => void)[] = [];
+  #gone = false;
+
+  constructor(request: AbortSignal) {
+    if (request.aborted) this.leave();
+    else request.addEventListener("abort", () => this.leave(), { once: true });
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Aborts when the client leaves or the turn is given up. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  leave(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#abort.abort();
+    for (const listener of this.#leaving) listener();
+  }
+
+  onLeave(listener: () => void): void {
+    if (this.#gone) listener();
+    else this.#leaving.push(listener);
+  }
+
+  /** Ends the provider's work while the client is still there. */
+  giveUp(): void {
+    this.#abort.abort();
+  }
+}
+
+/** The end of a session: written once, whoever comes first. */
+export class Closing {
+  #written: Promise<void> | null = null;
+
+  constructor(
+    private readonly deps: Pick<ProxyDeps, "audit">,
+    private readonly record: SessionRecord,
+    private readonly payloads: PayloadLog,
+  ) {}
+
+  get begun(): boolean {
+    return this.#written !== null;
+  }
+
+  /**
+   * Resolves when the completion is on disk; a second call waits for the first.
+   * @throws MaskerError audit_unavailable
+   */
+  close(status: SessionStatus, reason: string | null, report: RehydrationReport | null = null): Promise<void> {
+    this.#written ??= this.#write(() => this.record.completionEvents(status, reason, report));
+    return this.#written;
+  }
+
+  /** An answer that came to its end: partial when a token could not be put back. */
+  closeAnswered(report: RehydrationReport): Promise<void> {
+    const failed = report.failures.length > 0;
+    return this.close(failed ? "partial" : "ok", failed ? "rehydration_failed" : null, report);
+  }
+
+  async #write(events: () => readonly AuditEventInput[]): Promise<void> {
+    await this.deps.audit.append(events());
+    await this.payloads.save();
+  }
+}
+
+/** Asks the provider. @throws as Upstream.send */
+export function send(turn: Turn): Promise<UpstreamAnswer | UpstreamRefusal> {
+  return turn.upstream.send({
+    body: turn.body.body,
+    stream: turn.stream,
+    authorization: turn.authorization,
+    signal: turn.presence.signal,
+  });
+}
+
+export function openReader(turn: Turn): AnswerReader {
+  return turn.body.answer(turn.ledger);
+}
+
+/** The headers of an answer, with the times known by now. */
+export function answerHeaders(turn: Turn, contentType: string): Headers {
+  const headers = new Headers(turn.headers);
+  headers.set("content-type", contentType);
+  headers.set("server-timing", turn.record.stopwatch.header());
+  return headers;
+}
+
+export const BROKEN_OFF = new MaskerError("upstream_error", {
+  message: "The model provider's answer broke off.",
+  headers: { "x-should-retry": "false" },
+});
