@@ -1,0 +1,74 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { KeyRound } from "lucide-react";
+import { api } from "../api.ts";
+import type { Agent } from "../pages/agent.tsx";
+import { Button } from "../parts/button.tsx";
+import { Copyable } from "../parts/copy.tsx";
+import { Panel } from "../parts/panel.tsx";
+import { Failed } from "../parts/states.tsx";
+import { Time } from "../parts/time.tsx";
+
+/** Agent keys: what a platform sends as its API key. A secret is shown once, when it is made. */
+export function AgentKeys({ agent }: { readonly agent: Agent }) {
+  const queries = useQueryClient();
+  const refresh = () => queries.invalidateQueries({ queryKey: ["agent", agent.id] });
+  const create = useMutation({
+    mutationFn: () => api.agents.createKey.mutate({ agent_id: agent.id }),
+    onSuccess: refresh,
+  });
+  const remove = useMutation({
+    mutationFn: (keyId: string) => api.agents.deleteKey.mutate({ agent_id: agent.id, key_id: keyId }),
+    onSuccess: refresh,
+  });
+  const error = create.error ?? remove.error;
+  return (
+    <Panel
+      title="Agent keys"
+      actions={
+        <Button
+          icon={<KeyRound className="size-4" aria-hidden />}
+          busy={create.isPending}
+          onClick={() => create.mutate()}
+        >
+          New key
+        </Button>
+      }
+    >
+      {error !== null && <Failed error={error} />}
+      {create.data !== undefined && (
+        <div className="mb-3 rounded-lg bg-warn-soft px-4 py-3 text-sm text-warn">
+          <p className="font-medium">Shown this once. Give it to the platform as its API key.</p>
+          <Copyable text={create.data.secret} />
+        </div>
+      )}
+      {agent.keys.length === 0 ? (
+        <p className="text-sm text-muted">
+          No key.{" "}
+          {agent.platform_auth.key_required
+            ? "Until there is one, every request is refused."
+            : "The agent answers whoever knows its URL."}
+        </p>
+      ) : (
+        <ul className="divide-y text-sm">
+          {agent.keys.map((key) => (
+            <li key={key.id} className="flex flex-wrap items-center justify-between gap-3 py-2">
+              <Copyable text={key.id} />
+              <span className="text-muted">
+                made <Time iso={key.created_at} relative />
+                {key.last_used_at === null ? ", never used" : ", used "}
+                {key.last_used_at !== null && <Time iso={key.last_used_at} relative />}
+              </span>
+              <Button
+                look="danger"
+                busy={remove.isPending && remove.variables === key.id}
+                onClick={() => remove.mutate(key.id)}
+              >
+                Delete
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,67 @@
+import type { ReactNode } from "react";
+import { KINDS, type Kind } from "../../../detect/kind.ts";
+
+/** One hue a Safe Harbor category, in degrees; the label beside it says the same, so that colour alone carries nothing. */
+const HUES: Readonly<Record<string, number>> = {
+  A: 265,
+  B: 145,
+  C: 30,
+  D: 205,
+  E: 190,
+  F: 225,
+  G: 0,
+  H: 330,
+  I: 305,
+  J: 45,
+  K: 85,
+  L: 110,
+  M: 165,
+  N: 215,
+  O: 240,
+  P: 285,
+  Q: 15,
+  R: 60,
+};
+
+function hue(kind: Kind): number {
+  return HUES[KINDS[kind].category ?? "R"] ?? 60;
+}
+
+/** Text that was found, on the colour of its kind. */
+export function Highlight({
+  kind,
+  title,
+  children,
+}: {
+  readonly kind: Kind;
+  readonly title?: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <mark
+      title={title ?? KINDS[kind].label}
+      className="rounded px-0.5 text-ink"
+      style={{
+        backgroundColor: `hsl(${hue(kind)} 75% 55% / 0.28)`,
+        boxShadow: `inset 0 -2px 0 hsl(${hue(kind)} 65% 50%)`,
+      }}
+    >
+      {children}
+    </mark>
+  );
+}
+
+export function KindBadge({ kind, count }: { readonly kind: Kind; readonly count?: number }) {
+  return (
+    <span className="inline-flex items-center gap-1.5 rounded-md bg-sunken px-2 py-0.5 text-xs font-medium whitespace-nowrap">
+      <span className="size-2 rounded-full" style={{ backgroundColor: `hsl(${hue(kind)} 65% 50%)` }} aria-hidden />
+      {KINDS[kind].label}
+      {count !== undefined && <span className="tabular-nums text-muted">{count}</span>}
+    </span>
+  );
+}
+
+/** Colour of a kind for charts. */
+export function kindColor(kind: Kind): string {
+  return `hsl(${hue(kind)} 60% 50%)`;
+}

@@ -1,0 +1,145 @@
+import { autocompletion, type CompletionContext } from "@codemirror/autocomplete";
+import { yaml } from "@codemirror/lang-yaml";
+import { type Diagnostic, linter, lintGutter } from "@codemirror/lint";
+import { EditorState } from "@codemirror/state";
+import { basicSetup, EditorView } from "codemirror";
+import { useEffect, useRef } from "react";
+import { KIND_NAMES } from "../../../detect/kind.ts";
+import { ACTIONS, TOKENIZATIONS } from "../../../policy/policy.ts";
+
+export interface YamlProblem {
+  readonly message: string;
+  readonly path: string;
+  /** From 1; absent when the problem is in no one line. */
+  readonly line?: number;
+}
+
+interface YamlEditorProps {
+  readonly value: string;
+  readonly readOnly: boolean;
+  readonly onChange: (yaml: string) => void;
+  /** Asks the server, so that the editor and the loader never disagree. */
+  readonly validate: (yaml: string) => Promise<readonly YamlProblem[]>;
+}
+
+const FIELDS = [
+  "name",
+  "version",
+  "description",
+  "kid",
+  "tokenization",
+  "passes",
+  "entities",
+  "custom",
+  "deny",
+  "allow",
+  "media",
+  "on_ner_unavailable",
+  "audit",
+  "enabled",
+  "regex",
+  "ner",
+  "confidence_threshold",
+  "action",
+  "log_events",
+  "log_payloads",
+  "retention_days",
+  "pattern",
+  "context",
+  "check",
+];
+
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  action: ACTIONS,
+  tokenization: TOKENIZATIONS,
+  media: ["strip", "block"],
+  on_ner_unavailable: ["block", "regex_only"],
+  kind: KIND_NAMES,
+};
+
+/** Fields and kinds at the start of a line, the allowed values after a field. */
+function complete(context: CompletionContext) {
+  const line = context.state.doc
+    .lineAt(context.pos)
+    .text.slice(0, context.pos - context.state.doc.lineAt(context.pos).from);
+  const value = /([a-z_]+):\s+([\w-]*)$/.exec(line);
+  if (value) {
+    const options = VALUES[value[1] ?? ""];
+    return options
+      ? { from: context.pos - (value[2]?.length ?? 0), options: options.map((label) => ({ label, type: "enum" })) }
+      : null;
+  }
+  const field = /^[\s-]*(\w*)$/.exec(line);
+  if (!field || (field[1] === "" && !context.explicit)) return null;
+  return {
+    from: context.pos - (field[1]?.length ?? 0),
+    options: [
+      ...FIELDS.map((label) => ({ label, apply: `${label}: `, type: "property" })),
+      ...KIND_NAMES.map((label) => ({ label, apply: `${label}:`, type: "class" })),
+    ],
+  };
+}
+
+const LOOK = EditorView.theme({
+  "&": { backgroundColor: "var(--panel)", color: "var(--ink)", fontSize: "13px", minHeight: "22rem" },
+  ".cm-content": { fontFamily: "var(--font-mono)", caretColor: "var(--ink)" },
+  ".cm-gutters": { backgroundColor: "var(--sunken)", color: "var(--muted)", border: "none" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--accent) 8%, transparent)" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--accent-soft) !important" },
+  ".cm-tooltip": { backgroundColor: "var(--panel)", color: "var(--ink)", border: "1px solid var(--line)" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent-soft)", color: "var(--ink)" },
+});
+
+/** A YAML editor with the policy's fields as completions and the server's errors at their lines. */
+export default function YamlEditor({ value, readOnly, onChange, validate }: YamlEditorProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const calls = useRef({ onChange, validate });
+  calls.current = { onChange, validate };
+  const first = useRef(value);
+
+  useEffect(() => {
+    if (host.current === null) return;
+    const editor = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: first.current,
+        extensions: [
+          basicSetup,
+          yaml(),
+          LOOK,
+          lintGutter(),
+          linter(
+            async (target) =>
+              (await calls.current.validate(target.state.doc.toString())).map((problem) => place(target, problem)),
+            { delay: 300 },
+          ),
+          autocompletion({ override: [complete] }),
+          EditorState.readOnly.of(readOnly),
+          EditorView.contentAttributes.of({ "aria-label": "Policy in YAML" }),
+          EditorView.updateListener.of(
+            (update) => update.docChanged && calls.current.onChange(update.state.doc.toString()),
+          ),
+        ],
+      }),
+    });
+    view.current = editor;
+    return () => editor.destroy();
+  }, [readOnly]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (editor && editor.state.doc.toString() !== value) {
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+    }
+  }, [value]);
+
+  return <div ref={host} className="overflow-hidden rounded-lg border" />;
+}
+
+function place(view: EditorView, problem: YamlProblem): Diagnostic {
+  const line = view.state.doc.line(Math.min(Math.max(problem.line ?? 1, 1), view.state.doc.lines));
+  const message = problem.path === "" ? problem.message : `${problem.path}: ${problem.message}`;
+  return { from: line.from, to: line.to, severity: "error", message };
+}
