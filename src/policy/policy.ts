@@ -1,3 +1,4 @@
+import { sha256Hex } from "../crypto/secret.ts";
 import type { CustomRecognizer, DetectOptions, KindRule, Pass } from "../detect/detector.ts";
 import type { Kind } from "../detect/kind.ts";
 
@@ -30,6 +31,8 @@ export interface Policy {
   readonly yaml: string;
 }
 
+const cacheNames = new WeakMap<Policy, string>();
+
 /** What detection needs to know of a policy. */
 export function detectOptions(policy: Policy): DetectOptions {
   return {
@@ -39,6 +42,15 @@ export function detectOptions(policy: Policy): DetectOptions {
     deny: policy.deny,
     allow: policy.allow,
     onNerUnavailable: policy.onNerUnavailable,
-    revision: `${policy.name}@${policy.revision}`,
+    revision: cacheName(policy),
   };
+}
+
+/** Name and revision do not tell the policies of two accounts apart, nor an unsaved text: its hash does. */
+function cacheName(policy: Policy): string {
+  const known = cacheNames.get(policy);
+  if (known !== undefined) return known;
+  const name = `${policy.name}@${policy.revision}#${sha256Hex(policy.yaml).slice(0, 32)}`;
+  cacheNames.set(policy, name);
+  return name;
 }

@@ -8,6 +8,7 @@ import type { Tokenizer } from "../tokens/tokenizer.ts";
 import type { Upstreams } from "../upstream/upstream.ts";
 import type { WireFormat } from "../upstream/wire-format.ts";
 import type { CallBook } from "./call-book.ts";
+import type { PayloadSealer } from "./payload-seal.ts";
 
 /** Which sealed secret of an agent is meant. */
 export type AgentSecret = "header" | "hmac";
@@ -32,8 +33,7 @@ export interface ProxyDeps {
   /** Shared with the platform endpoints: a call that a webhook announced is the one that its turns belong to. */
   readonly calls: CallBook;
   readonly payloads: {
-    /** Seals one payload of a session for storage. */
-    seal(sessionId: string, stage: PayloadRow["stage"], text: string): string;
+    seal: PayloadSealer["seal"];
     save(rows: readonly PayloadRow[]): Promise<void>;
   };
   readonly limiter: AccountLimiter | null;

@@ -1,5 +1,6 @@
 import type { PayloadStage } from "../db/payloads.ts";
 import { errorFields } from "../log/error-fields.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { ProxyDeps } from "./deps.ts";
 
 /** Keeps the payloads of one session, sealed, when its policy opted in; else it keeps nothing. */
@@ -9,15 +10,15 @@ export class PayloadLog {
   constructor(
     private readonly deps: Pick<ProxyDeps, "payloads" | "log">,
     private readonly sessionId: string,
-    private readonly enabled: boolean,
+    private readonly policy: Pick<Policy, "kid" | "audit">,
   ) {}
 
   set(stage: PayloadStage, text: string): void {
-    if (this.enabled) this.#stages.set(stage, text);
+    if (this.policy.audit.logPayloads) this.#stages.set(stage, text);
   }
 
   append(stage: PayloadStage, text: string): void {
-    if (this.enabled) this.#stages.set(stage, (this.#stages.get(stage) ?? "") + text);
+    if (this.policy.audit.logPayloads) this.#stages.set(stage, (this.#stages.get(stage) ?? "") + text);
   }
 
   /** Never throws: payloads are a convenience of the operator, what must not be lost is in the audit log. */
@@ -28,7 +29,7 @@ export class PayloadLog {
       const rows = [...this.#stages].map(([stage, text]) => ({
         session_id: this.sessionId,
         stage,
-        sealed: this.deps.payloads.seal(this.sessionId, stage, text),
+        sealed: this.deps.payloads.seal(this.policy.kid, this.sessionId, stage, text),
         created_at,
       }));
       await this.deps.payloads.save(rows);

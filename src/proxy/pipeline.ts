@@ -109,7 +109,7 @@ function openSession({ deps, agent, body, request, client, headers }: Arrival): 
   });
   record.stopwatch.add("parse", performance.now() - from);
   headers.set("masker-session-id", sessionId);
-  const payloads = new PayloadLog(deps, sessionId, policy.audit.logPayloads);
+  const payloads = new PayloadLog(deps, sessionId, policy);
   payloads.set("request", body.text);
   return {
     deps,
