@@ -97,6 +97,8 @@ export interface WalkResult {
   /** Segments that are gone by retention. */
   readonly purged_segments: readonly number[];
   readonly last_pin_seq: number | null;
+  /** Number of the last line looked at in the last file. */
+  readonly last_line: number;
   readonly bytes: number;
 }
 
@@ -172,6 +174,7 @@ class Walk {
       acknowledged: this.#acknowledged,
       purged_segments: this.#purged,
       last_pin_seq: this.#lastPin,
+      last_line: this.#line,
       bytes: this.#done,
     };
   }

@@ -5,6 +5,11 @@ import { auditIndex } from "./schema.ts";
 /** Where an event lies in the log's files. */
 export type AuditPlaceRow = typeof auditIndex.$inferSelect;
 
+/** Where one event lies; null when it is not indexed. */
+export async function findPlace(db: Db, seq: number): Promise<AuditPlaceRow | null> {
+  return db.select().from(auditIndex).where(eq(auditIndex.seq, seq)).get() ?? null;
+}
+
 /** The events of a session in the order of the log. */
 export async function listSessionPlaces(db: Db, sessionId: string): Promise<readonly AuditPlaceRow[]> {
   return db.select().from(auditIndex).where(eq(auditIndex.session_id, sessionId)).orderBy(asc(auditIndex.seq)).all();

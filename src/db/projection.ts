@@ -6,6 +6,8 @@ import { auditIndex, calls, installation, sessions } from "./schema.ts";
 import type { SessionRow } from "./sessions.ts";
 
 const LAST_SEQ = "projection_last_seq";
+const LAST_HASH = "projection_last_hash";
+const OPEN_SESSIONS = "projection_open_sessions";
 
 export interface ProjectedRows {
   readonly sessions?: readonly SessionRow[];
@@ -13,6 +15,26 @@ export interface ProjectedRows {
   readonly places?: readonly AuditPlaceRow[];
   /** The last event of the log that these rows come from. */
   readonly lastSeq: number;
+  /** this_hash of that event: against it a log that was put back to an older state is found. */
+  readonly lastHash?: string;
+  /** Sessions that had begun and not completed by then. */
+  readonly openSessions?: readonly string[];
+}
+
+export interface ProjectionState {
+  readonly lastSeq: number;
+  readonly lastHash: string | null;
+  readonly openSessions: readonly string[];
+}
+
+/** How far the database has read the log, and what was unfinished there. */
+export async function projectionState(db: Db): Promise<ProjectionState> {
+  const value = (key: string) => db.select().from(installation).where(sql`${installation.key} = ${key}`).get()?.value;
+  return {
+    lastSeq: Number(value(LAST_SEQ) ?? 0),
+    lastHash: value(LAST_HASH) ?? null,
+    openSessions: JSON.parse(value(OPEN_SESSIONS) ?? "[]"),
+  };
 }
 
 /** The last event of the log that the database knows of; 0 before the first. */
@@ -41,11 +63,18 @@ export async function applyProjection(db: Db, rows: ProjectedRows): Promise<void
     for (const batch of batches(rows.places ?? [])) {
       tx.insert(auditIndex).values(batch).onConflictDoNothing().run();
     }
-    const value = String(rows.lastSeq);
-    tx.insert(installation)
-      .values({ key: LAST_SEQ, value })
-      .onConflictDoUpdate({ target: installation.key, set: { value } })
-      .run();
+    const values: Readonly<Record<string, string | undefined>> = {
+      [LAST_SEQ]: String(rows.lastSeq),
+      [LAST_HASH]: rows.lastHash,
+      [OPEN_SESSIONS]: rows.openSessions && JSON.stringify(rows.openSessions),
+    };
+    for (const [key, value] of Object.entries(values)) {
+      if (value === undefined) continue;
+      tx.insert(installation)
+        .values({ key, value })
+        .onConflictDoUpdate({ target: installation.key, set: { value } })
+        .run();
+    }
   });
 }
 

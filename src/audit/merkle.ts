@@ -1,0 +1,84 @@
+/**
+ * Merkle tree hash over a list of leaves and proofs that one leaf is in it: RFC 6962, 2.1 (the checking as RFC 9162, 2.1.3.2
+ * writes it out). Leaves here are the stored lines of a session's events, so that an auditor hashes what he sees.
+ */
+import { createHash } from "node:crypto";
+
+const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1);
+
+/** Hash of one leaf, in hex: SHA-256(0x00 || data). */
+export function leafHash(data: string | Uint8Array): string {
+  return createHash("sha256").update(LEAF).update(data).digest("hex");
+}
+
+/** Tree hash over hashes of leaves, in hex; SHA-256 of nothing for an empty list. */
+export function treeHash(leafHashes: readonly string[]): string {
+  if (leafHashes.length === 0) return createHash("sha256").digest("hex");
+  if (leafHashes.length === 1) return leafHashes[0]!;
+  const split = splitOf(leafHashes.length);
+  return nodeHash(treeHash(leafHashes.slice(0, split)), treeHash(leafHashes.slice(split)));
+}
+
+/**
+ * The hashes that lead from leaf `index` to the root, nearest first.
+ * @throws RangeError when there is no such leaf.
+ */
+export function inclusionPath(leafHashes: readonly string[], index: number): string[] {
+  if (!Number.isInteger(index) || index < 0 || index >= leafHashes.length) throw new RangeError("no such leaf");
+  if (leafHashes.length === 1) return [];
+  const split = splitOf(leafHashes.length);
+  const left = leafHashes.slice(0, split);
+  const right = leafHashes.slice(split);
+  return index < split
+    ? [...inclusionPath(left, index), treeHash(right)]
+    : [...inclusionPath(right, index - split), treeHash(left)];
+}
+
+export interface InclusionProof {
+  readonly leaf_hash: string;
+  /** From 0. */
+  readonly leaf_index: number;
+  readonly tree_size: number;
+  /** Nearest first. */
+  readonly path: readonly string[];
+  readonly root_hash: string;
+}
+
+/** True when the proof leads from its leaf to its root. */
+export function provesInclusion({ leaf_hash, leaf_index, tree_size, path, root_hash }: InclusionProof): boolean {
+  if (!Number.isSafeInteger(leaf_index) || !Number.isSafeInteger(tree_size)) return false;
+  if (leaf_index < 0 || leaf_index >= tree_size || ![leaf_hash, ...path].every(isHash)) return false;
+  let place = leaf_index;
+  let last = tree_size - 1;
+  let hash = leaf_hash;
+  for (const sibling of path) {
+    if (last === 0) return false;
+    if (place % 2 === 1 || place === last) {
+      hash = nodeHash(sibling, hash);
+      // A last node without a sibling moves up as it is.
+      while (place % 2 === 0 && place !== 0) {
+        place = Math.floor(place / 2);
+        last = Math.floor(last / 2);
+      }
+    } else {
+      hash = nodeHash(hash, sibling);
+    }
+    place = Math.floor(place / 2);
+    last = Math.floor(last / 2);
+  }
+  return last === 0 && hash === root_hash;
+}
+
+function nodeHash(left: string, right: string): string {
+  return createHash("sha256").update(NODE).update(left, "hex").update(right, "hex").digest("hex");
+}
+
+/** The largest power of two below `size`. */
+function splitOf(size: number): number {
+  return 2 ** Math.floor(Math.log2(size - 1));
+}
+
+function isHash(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
