@@ -14,14 +14,14 @@ export interface CursorScope {
 /** Where a page ended. */
 export interface CursorPosition {
   /** Sort key and id of the last row that was handed out. */
-  readonly key: number | string;
+  readonly key: number;
   readonly id: string;
   /** What `since` meant on the first page, epoch ms; null for lists without a window. */
   readonly since: number | null;
 }
 
 const positionSchema = z.strictObject({
-  key: z.union([z.number(), z.string()]),
+  key: z.number(),
   id: z.string(),
   since: z.number().nullable(),
 });

@@ -34,6 +34,8 @@ const t = initTRPC
   .meta<ApiMeta>()
   .create({
     isDev: false,
+    // The listener cuts what is silent for ten seconds.
+    sse: { ping: { enabled: true, intervalMs: 5_000 } },
     /** What a tRPC client sees of an error; the same facts as the REST envelope. */
     errorFormatter({ shape, error, ctx }) {
       const known = asMaskerError(error);
@@ -104,6 +106,7 @@ const convertErrors = t.middleware(async ({ next }) => {
 const guard = t.middleware(async ({ ctx, meta, next }) => {
   const rest = meta?.rest;
   if (!rest) throw new MaskerError("internal_error");
+  if (ctx.crossOrigin) throw new MaskerError("forbidden", { message: "This request came from another site." });
   ctx.limitRate();
   if (rest.access === "public") return next();
   const principal = ctx.principal;

@@ -16,20 +16,28 @@ export interface Authentication {
   readonly renewedSecret: string | null;
 }
 
-/** Who sends a request: its API token if it has an `Authorization` header, else its session cookie, else nobody. */
-export async function authenticate(deps: AuthDeps, headers: Headers): Promise<Authentication> {
+/**
+ * Who sends a request: its API token if it has an `Authorization` header, else its session cookie, else nobody.
+ * @param touch whether this counts as use; false for a look that the caller did not cause
+ */
+export async function authenticate(deps: AuthDeps, headers: Headers, touch = true): Promise<Authentication> {
   const authorization = headers.get("authorization");
   if (authorization !== null) {
     const secret = /^Bearer +(msk_[A-Za-z0-9_-]+)$/i.exec(authorization)?.[1];
     return { principal: secret ? await tokenPrincipal(deps, secret) : null, renewedSecret: null };
   }
   const secret = readCookie(headers.get("cookie"), SESSION_COOKIE);
-  return secret ? sessionPrincipal(deps, secret) : { principal: null, renewedSecret: null };
+  return secret ? sessionPrincipal(deps, secret, touch) : { principal: null, renewedSecret: null };
 }
 
-async function sessionPrincipal(deps: AuthDeps, secret: string): Promise<Authentication> {
+/** Who a session's secret belongs to, right after sign-in. */
+export async function principalOfSession(deps: AuthDeps, secret: string): Promise<Principal | null> {
+  return (await sessionPrincipal(deps, secret, false)).principal;
+}
+
+async function sessionPrincipal(deps: AuthDeps, secret: string, touch: boolean): Promise<Authentication> {
   const nobody = { principal: null, renewedSecret: null };
-  const found = await findSession(deps, secret);
+  const found = await findSession(deps, secret, touch);
   if (!found) return nobody;
   const { user } = found;
   if (user.disabled_at !== null) return nobody;

@@ -38,11 +38,13 @@ export function githubAuthorizeUrl(github: GitHubConfig, state: OAuthState, redi
  */
 export async function githubIdentity(
   github: GitHubConfig,
-  code: string,
+  code: string | undefined,
   state: OAuthState,
   redirectUri: string,
 ): Promise<ExternalIdentity> {
   try {
+    // GitHub sends `error` in its place when the person said no.
+    if (!code) throw new Error("no code");
     const token = await exchange(github, code, state, redirectUri);
     const profile = profileSchema.parse(await get(github, "/user", token));
     const emails = emailsSchema.parse(await get(github, "/user/emails", token));

@@ -60,7 +60,7 @@ export async function checkLink(
  * Uses a link up. Of several requests with one link only one gets through.
  * @throws MaskerError unauthenticated
  */
-export async function useLink(deps: LinkDeps, hash: string): Promise<void> {
+export async function consumeLink(deps: LinkDeps, hash: string): Promise<void> {
   if (!(await redeemOneTimeToken(deps.db, hash, deps.clock()))) throw badLink();
 }
 

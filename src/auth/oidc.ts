@@ -17,7 +17,7 @@ export interface Oidc {
   /** @throws MaskerError oauth_exchange_failed when the provider's discovery document cannot be read */
   authorizeUrl(state: OAuthState, redirectUri: string): Promise<string>;
   /** @throws MaskerError oauth_exchange_failed */
-  identity(callback: URL, state: OAuthState, redirectUri: string): Promise<ExternalIdentity>;
+  identity(query: URLSearchParams, state: OAuthState, redirectUri: string): Promise<ExternalIdentity>;
 }
 
 export function createOidc(oidc: OidcConfig, clock: () => number): Oidc {
@@ -35,12 +35,12 @@ export function createOidc(oidc: OidcConfig, clock: () => number): Oidc {
       });
       return url.href;
     },
-    identity: (callback, state, redirectUri) =>
+    identity: (query, state, redirectUri) =>
       exchangeStep(async () => {
         const configuration = await discover();
         // The library takes redirect_uri from the URL it is given; behind a proxy the request's own host is not it.
         const url = new URL(redirectUri);
-        url.search = callback.search;
+        url.search = query.toString();
         const tokens = await client.authorizationCodeGrant(configuration, url, {
           expectedState: state.state,
           expectedNonce: state.nonce,

@@ -38,11 +38,13 @@ export async function startSession(deps: AuthDeps, userId: string, cameWith: str
 
 /**
  * The live session of a cookie's secret, or null. Idle ones are deleted on sight; expired ones are not found.
+ * @param touch whether this look counts as use
  * @returns `touched` when this use moved the expiry, so that the browser's cookie must move too
  */
 export async function findSession(
   deps: AuthDeps,
   secret: string,
+  touch: boolean,
 ): Promise<{ readonly session: AuthSessionRow; readonly user: UserRow; readonly touched: boolean } | null> {
   const now = deps.clock();
   const found = await findAuthSession(deps.db, sha256Hex(secret), now);
@@ -54,7 +56,7 @@ export async function findSession(
     return null;
   }
   const every = idleMs > 0 ? Math.min(TOUCH_EVERY_MS, idleMs / 10) : TOUCH_EVERY_MS;
-  const touched = now - session.last_seen_at >= every;
+  const touched = touch && now - session.last_seen_at >= every;
   if (touched) await touchAuthSession(deps.db, session.hash, { last_seen_at: now, expires_at: now + LIFETIME_MS });
   return { session, user, touched };
 }

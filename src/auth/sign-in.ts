@@ -3,7 +3,7 @@ import { openText } from "../crypto/seal.ts";
 import { anyAdminExists, findUserByEmail, findUserById, takeTotpStep, type UserRow, updateUser } from "../db/users.ts";
 import { MaskerError } from "../errors.ts";
 import { type AuthDeps, accountScope } from "./deps.ts";
-import { checkLink, useLink } from "./link.ts";
+import { checkLink, consumeLink } from "./link.ts";
 import { addAdmin } from "./new-user.ts";
 import { passwordProblem } from "./password.ts";
 import { totpKey } from "./second-factor.ts";
@@ -87,7 +87,7 @@ export async function setUp(
   if (await anyAdminExists(deps.db)) {
     throw new MaskerError("unauthenticated", { message: "This installation is already set up." });
   }
-  await useLink(deps, link.hash);
+  await consumeLink(deps, link.hash);
   const user = await addAdmin(deps, { email, name: given.name, password_hash });
   deps.throttle.succeeded("setup link", request.address);
   return completeSignIn(deps, user, "setup", request);
@@ -105,7 +105,7 @@ export async function redeemInvitation(
   if (!user || user.disabled_at !== null) throw new MaskerError("unauthenticated");
   refuseBadPassword(given.password, user.email);
   const password_hash = await deps.hasher.hash(given.password);
-  await useLink(deps, link.hash);
+  await consumeLink(deps, link.hash);
   await updateUser(deps.db, user.id, { password_hash, ...(given.name === undefined ? {} : { name: given.name }) });
   await endSessionsOf(deps, user.id);
   const body = { actor: user.id, user_id: user.id, change: `password set by ${link.purpose} link` };

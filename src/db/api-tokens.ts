@@ -14,21 +14,32 @@ export async function findApiTokenByHash(db: Db, hash: string): Promise<ApiToken
   return db.select().from(apiTokens).where(eq(apiTokens.hash, hash)).get() ?? null;
 }
 
+export async function findApiToken(db: Db, accountId: string, tokenId: string): Promise<ApiTokenRow | null> {
+  const own = and(eq(apiTokens.id, tokenId), eq(apiTokens.account_id, accountId));
+  return db.select().from(apiTokens).where(own).get() ?? null;
+}
+
 export interface ApiTokenFilter {
   readonly accountId: string;
+  /** Absent: of all users, and those of none. */
+  readonly userId?: string;
   readonly limit: number;
   readonly after?: Position | null;
 }
 
 /** Newest first. */
-export async function listApiTokens(db: Db, { accountId, limit, after }: ApiTokenFilter): Promise<Page<ApiTokenRow>> {
+export async function listApiTokens(
+  db: Db,
+  { accountId, userId, limit, after }: ApiTokenFilter,
+): Promise<Page<ApiTokenRow>> {
+  const owner = userId === undefined ? undefined : eq(apiTokens.user_id, userId);
   const older = after
     ? or(lt(apiTokens.created_at, after.time), and(eq(apiTokens.created_at, after.time), lt(apiTokens.id, after.id)))
     : undefined;
   const rows = db
     .select()
     .from(apiTokens)
-    .where(and(eq(apiTokens.account_id, accountId), older))
+    .where(and(eq(apiTokens.account_id, accountId), owner, older))
     .orderBy(desc(apiTokens.created_at), desc(apiTokens.id))
     .limit(limit + 1)
     .all();

@@ -1,5 +1,6 @@
-import { and, count, desc, eq, gte, inArray, type SQL, sql, sum } from "drizzle-orm";
+import { and, count, desc, eq, gte, inArray, isNull, type SQL, sql, sum } from "drizzle-orm";
 import type { CountsByKind, SessionStatus } from "../audit/event.ts";
+import type { Kind } from "../detect/kind.ts";
 import type { Db } from "./open.ts";
 import { agents, sessions } from "./schema.ts";
 
@@ -43,15 +44,27 @@ export async function sessionCounts24h(
   return Object.fromEntries(rows.map(({ id, n }) => [id, n]));
 }
 
+export interface StatsBucket {
+  readonly start: number;
+  readonly sessions: number;
+  readonly redactions: number;
+  readonly sessions_by_status: Partial<Record<SessionStatus, number>>;
+  readonly redactions_by_kind: CountsByKind;
+}
+
 export interface AccountStats {
+  /** Live agents. */
+  readonly agent_count: number;
   readonly session_count: number;
   readonly redaction_count: number;
+  /** Tokens that could not be put back. */
+  readonly rehydration_failed_count: number;
   readonly sessions_by_status: Partial<Record<SessionStatus, number>>;
   readonly redactions_by_kind: CountsByKind;
   readonly p50_latency_ms: number | null;
   readonly p95_latency_ms: number | null;
   /** Oldest first; `start` in epoch ms; buckets without sessions are absent. */
-  readonly buckets: readonly { readonly start: number; readonly sessions: number; readonly redactions: number }[];
+  readonly buckets: readonly StatsBucket[];
   /** The ten busiest agents. */
   readonly agents: readonly { readonly id: string; readonly name: string | null; readonly sessions: number }[];
 }
@@ -63,27 +76,31 @@ export async function accountStats(
 ): Promise<AccountStats> {
   const window = and(eq(sessions.account_id, accountId), gte(sessions.started_at, sinceMs));
   const all = totals(db, window);
-  const byStatus = db
-    .select({ status: sessions.status, n: count() })
-    .from(sessions)
-    .where(window)
-    .groupBy(sessions.status)
-    .all();
-  const kind = sql<string>`kinds.key`;
-  const byKind = db
-    .select({ kind, n: sql<number>`sum(kinds.value)` })
-    .from(sql`${sessions}, json_each(${sessions.redactions_by_kind}) as kinds`)
-    .where(window)
-    .groupBy(kind)
-    .all();
   const start = sql<number>`(${sessions.started_at} / ${bucketMs}) * ${bucketMs}`;
-  const buckets = db
-    .select({ start, sessions: count(), redactions: sql<number>`sum(${sessions.redaction_count})` })
+  const statuses = db
+    .select({ start, status: sessions.status, n: count(), redactions: sql<number>`sum(${sessions.redaction_count})` })
     .from(sessions)
     .where(window)
-    .groupBy(sql`1`)
+    .groupBy(sql`1`, sessions.status)
     .orderBy(sql`1`)
     .all();
+  const kind = sql<Kind>`kinds.key`;
+  const kinds = db
+    .select({ start, kind, n: sql<number>`sum(kinds.value)` })
+    .from(sql`${sessions}, json_each(${sessions.redactions_by_kind}) as kinds`)
+    .where(window)
+    .groupBy(sql`1`, kind)
+    .all();
+  const failed = db
+    .select({ n: sum(sessions.rehydration_failed_count) })
+    .from(sessions)
+    .where(window)
+    .get();
+  const live = db
+    .select({ n: count() })
+    .from(agents)
+    .where(and(eq(agents.account_id, accountId), isNull(agents.deleted_at)))
+    .get();
   const busiest = db
     .select({ id: sessions.agent_id, name: agents.name, sessions: count() })
     .from(sessions)
@@ -94,15 +111,47 @@ export async function accountStats(
     .limit(10)
     .all();
   return {
+    agent_count: live?.n ?? 0,
     session_count: all.sessions,
     redaction_count: all.redactions,
-    sessions_by_status: Object.fromEntries(byStatus.map(({ status, n }) => [status, n])),
-    redactions_by_kind: Object.fromEntries(byKind.map(({ kind: name, n }) => [name, n])),
+    rehydration_failed_count: Number(failed?.n ?? 0),
+    sessions_by_status: tally(statuses, (row) => row.status),
+    redactions_by_kind: tally(kinds, (row) => row.kind),
     p50_latency_ms: percentile(db, window, all.sessions, 0.5),
     p95_latency_ms: percentile(db, window, all.sessions, 0.95),
-    buckets,
+    buckets: bucketsOf(statuses, kinds),
     agents: busiest,
   };
+}
+
+type StatusRow = {
+  readonly start: number;
+  readonly status: SessionStatus;
+  readonly n: number;
+  readonly redactions: number;
+};
+type KindRow = { readonly start: number; readonly kind: Kind; readonly n: number };
+
+/** `statuses` is sorted by start and has a row for each start that occurs. */
+function bucketsOf(statuses: readonly StatusRow[], kinds: readonly KindRow[]): StatsBucket[] {
+  const byStart = Map.groupBy(statuses, (row) => row.start);
+  const kindsByStart = Map.groupBy(kinds, (row) => row.start);
+  return [...byStart].map(([start, rows]) => ({
+    start,
+    sessions: rows.reduce((total, row) => total + row.n, 0),
+    redactions: rows.reduce((total, row) => total + row.redactions, 0),
+    sessions_by_status: tally(rows, (row) => row.status),
+    redactions_by_kind: tally(kindsByStart.get(start) ?? [], (row) => row.kind),
+  }));
+}
+
+function tally<Row extends { readonly n: number }, Key extends string>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => Key,
+): Partial<Record<Key, number>> {
+  const totals: Partial<Record<Key, number>> = {};
+  for (const row of rows) totals[keyOf(row)] = (totals[keyOf(row)] ?? 0) + row.n;
+  return totals;
 }
 
 function of(agentId: string, sinceMs: number): SQL | undefined {

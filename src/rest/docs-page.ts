@@ -33,10 +33,10 @@ export function docsPage(endpoints: readonly Endpoint[], options: DocsOptions): 
   });
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Masker API</title><link rel="stylesheet" href="${escape(options.serverUrl)}/docs/style.css"></head>
+<title>Masker API</title><link rel="stylesheet" href="${escapeHtml(options.serverUrl)}/docs/style.css"></head>
 <body><main><h1>Masker API</h1>
-<p>Version ${escape(options.version)}. Base URL <code>${escape(options.serverUrl)}</code>.
-The same as <a href="${escape(options.serverUrl)}/openapi.json">OpenAPI 3.1</a>.</p>
+<p>Version ${escapeHtml(options.version)}. Base URL <code>${escapeHtml(options.serverUrl)}</code>.
+The same as <a href="${escapeHtml(options.serverUrl)}/openapi.json">OpenAPI 3.1</a>.</p>
 <p>Send an API token: <code>Authorization: Bearer msk_...</code>, or the <code>masker_session</code> cookie of a signed-in
 person. Bodies are JSON in UTF-8, times are ISO 8601 UTC, lists answer <code>{"data": [...], "next_cursor": ...}</code> and
 take <code>limit</code> (1 to 100, default 25) and <code>cursor</code>. Log the <code>X-Request-Id</code> of answers.</p>
@@ -50,7 +50,10 @@ ${sections.join("\n")}
 
 function errorRows(): string {
   return Object.entries(ERROR_TABLE)
-    .map(([code, row]) => `<tr><td><code>${code}</code></td><td>${row.status}</td><td>${escape(row.message)}</td></tr>`)
+    .map(
+      ([code, row]) =>
+        `<tr><td><code>${code}</code></td><td>${row.status}</td><td>${escapeHtml(row.message)}</td></tr>`,
+    )
     .join("");
 }
 
@@ -58,22 +61,22 @@ function operationHtml(endpoint: Endpoint): string {
   const { rest, input, output } = endpoint;
   const status = rest.status ?? 200;
   return `<details id="${endpoint.name}"><summary><span class="method">${rest.method}</span>
-<span class="path">${escape(rest.path)}</span><br>${escape(rest.summary)}</summary><div>
+<span class="path">${escapeHtml(rest.path)}</span><br>${escapeHtml(rest.summary)}</summary><div>
 <p>Needs: <code>${rest.access}</code>${rest.adminOnly ? ", role <code>admin</code>" : ""}. Answers <code>${status}</code>.</p>
 ${input ? `<h4>Takes</h4>${fieldsHtml(input, endpoint)}` : ""}
-${status !== 204 && output ? `<h4>Answers</h4><pre>${escape(JSON.stringify(output, null, 2))}</pre>` : ""}</div></details>`;
+${status !== 204 && output ? `<h4>Answers</h4><pre>${escapeHtml(JSON.stringify(output, null, 2))}</pre>` : ""}</div></details>`;
 }
 
 function fieldsHtml(schema: JsonSchema, endpoint: Endpoint): string {
   const required = new Set((schema.required ?? []) as string[]);
   const rows = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).map(([name, field]) => {
     const place = endpoint.pathParameters.includes(name) ? "path" : endpoint.rest.method === "GET" ? "query" : "body";
-    return `<tr><td><code>${escape(name)}</code></td><td>${place}${required.has(name) ? ", required" : ""}</td>
-<td><code>${escape(JSON.stringify(field))}</code></td></tr>`;
+    return `<tr><td><code>${escapeHtml(name)}</code></td><td>${place}${required.has(name) ? ", required" : ""}</td>
+<td><code>${escapeHtml(JSON.stringify(field))}</code></td></tr>`;
   });
   return `<table><thead><tr><th>field</th><th>in</th><th>schema</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

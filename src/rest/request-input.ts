@@ -63,7 +63,7 @@ async function readBody(request: Request, maxBytes: number): Promise<Record<stri
  * The bytes of a body.
  * @throws MaskerError payload_too_large as soon as more than `maxBytes` have come
  */
-export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw new MaskerError("payload_too_large");
   if (!request.body) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
@@ -73,7 +73,7 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
     if (length > maxBytes) throw new MaskerError("payload_too_large");
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
 function parseJson(bytes: Uint8Array): unknown {
