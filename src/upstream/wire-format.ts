@@ -78,6 +78,8 @@ export interface AnswerReader {
    * @throws MaskerError upstream_error when it is not an answer of this format.
    */
   whole(body: string): string;
+  /** A whole JSON body as the SSE text of a stream, up to `[DONE]`: some servers do not stream when asked to. */
+  wholeAsStream(body: string): string;
   /**
    * One event of a stream; the SSE text to write, "" while everything is held back. The closing `[DONE]` only sets
    * `done`: the caller writes `SSE_DONE` itself, after the events are durable.
