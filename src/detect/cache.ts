@@ -1,0 +1,32 @@
+import { createHmac } from "node:crypto";
+
+/** Bounded map that forgets what was not used for longest. */
+export class RecentMap<V> {
+  readonly #values = new Map<string, V>();
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get(key: string): V | undefined {
+    const value = this.#values.get(key);
+    if (value === undefined) return undefined;
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    return value;
+  }
+
+  set(key: string, value: V): void {
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    if (this.#values.size > this.#limit) this.#values.delete(this.#values.keys().next().value as string);
+  }
+}
+
+/** HMAC-SHA-256 of the parts, each with its length before it, so that no two lists of parts are the same input. */
+export function cacheKeyOf(key: Uint8Array, parts: readonly string[]): string {
+  const mac = createHmac("sha256", key);
+  for (const part of parts) mac.update(`${part.length}:`).update(part, "utf8");
+  return mac.digest("base64");
+}

@@ -1,0 +1,115 @@
+/** Ages over 89: 45 CFR 164.514(b)(2)(i)(C). */
+import { UNITS } from "../context/harmless.ts";
+import type { Found, Reading, Recognizer } from "../recognizer.ts";
+
+const AGE_BEFORE: ReadonlySet<string> = new Set(["age", "aged", "turned", "turning", "turns", "ages"]);
+const BE: ReadonlySet<string> = new Set([
+  "is",
+  "he's",
+  "she's",
+  "hes",
+  "shes",
+  "i'm",
+  "im",
+  "was",
+  "be",
+  "he'll",
+  "she'll",
+  "am",
+  "who's",
+  "whos",
+  "they're",
+  "you're",
+  "being",
+]);
+const PERSON: ReadonlySet<string> = new Set([
+  "he",
+  "she",
+  "i",
+  "mom",
+  "mother",
+  "dad",
+  "father",
+  "grandma",
+  "grandmother",
+  "grandpa",
+  "grandfather",
+  "wife",
+  "husband",
+  "patient",
+  "aunt",
+  "uncle",
+  "who",
+  "mama",
+  "nana",
+  "granny",
+  "papa",
+  "sister",
+  "brother",
+  "neighbor",
+  "you",
+  "pt",
+  "resident",
+  "man",
+  "woman",
+  "lady",
+  "gentleman",
+  "he'll",
+  "she'll",
+  "friend",
+  "momma",
+  "gran",
+  "abuela",
+]);
+
+function* findAges(reading: Reading): Iterable<Found> {
+  const { tokens, atoms } = reading;
+  for (const atom of atoms) {
+    if (atom.type !== "digits" || (atom.text.length !== 2 && atom.text.length !== 3)) continue;
+    const value = Number(atom.text);
+    if (value < 90 || value > 119) continue;
+    const word = (i: number) => tokens[i]?.text ?? "";
+    let next = atom.last + 1;
+    if (word(next) === "-" || word(next) === "and") next++;
+    const old =
+      (/^(?:years?|yrs?|yr)$/.test(word(next)) &&
+        (/^(?:old|young|of)$/.test(word(next + 1)) || (word(next + 1) === "-" && word(next + 2) === "old"))) ||
+      /^(?:yo|yof|yom)$/.test(word(next)) ||
+      (word(next) === "y" && /^[/o]$/.test(word(next + 1))) ||
+      word(next) === "año" ||
+      word(next) === "años";
+    let back = atom.first - 1;
+    while (back > atom.first - 3 && /^(?:just|now|almost|nearly|:|"|of|about|like|only|already|at)$/.test(word(back)))
+      back--;
+    const aged = AGE_BEFORE.has(word(back));
+    const person =
+      BE.has(word(back)) &&
+      (word(back).includes("'") ||
+        /^(?:im|hes|shes|whos)$/.test(word(back)) ||
+        PERSON.has(word(back - 1)) ||
+        PERSON.has(word(back - 2)));
+    const behind = word(atom.last + 1);
+    const measured =
+      UNITS.has(behind) ||
+      behind === "%" ||
+      behind === "/" ||
+      (behind === "." && tokens[atom.last + 2]?.spaced === false);
+    if (
+      old ||
+      (aged && !/^(?:%|percent)$/.test(behind)) ||
+      (person && !measured) ||
+      (reading.context.topic.includes("AGE") && !measured)
+    ) {
+      yield { from: tokens[atom.first]!.from, to: tokens[atom.last]!.to, kind: "AGE", score: 0.85, validated: false };
+    }
+  }
+}
+
+export const age: Recognizer = {
+  name: "age",
+  kind: "AGE",
+  cues: ["how old", "your age", "his age", "her age", "patient age", "age"],
+  find: findAges,
+  hits: ["she is «92» and lives alone", "my mother just turned «ninety four»", "«97»-year-old woman", "age: «101»"],
+  misses: ["I'm 95 percent sure", "he is 88", "sats are 92", "take it for 90 days"],
+};

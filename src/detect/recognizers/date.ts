@@ -1,0 +1,87 @@
+/**
+ * Dates more specific than a year, written and said, in every order that people use. 45 CFR 164.514(b)(2)(i)(C).
+ * A month or a weekday alone, a year alone and relative days are not marked.
+ */
+import type { Recognizer } from "../recognizer.ts";
+import { findDates } from "../spoken/dates.ts";
+
+export const date: Recognizer = {
+  name: "date",
+  kind: "DATE",
+  cues: [
+    "date of service",
+    "dos",
+    "service date",
+    "appointment date",
+    "visit date",
+    "admission date",
+    "admit date",
+    "discharge date",
+    "date of death",
+    "date of admission",
+    "date of visit",
+    "date of surgery",
+    "surgery date",
+    "date of injury",
+    "date of discharge",
+    "effective date",
+    "what date",
+    "which date",
+    "what day",
+    "date",
+    "period start",
+    "start date",
+    "end date",
+    "fill date",
+    "last filled",
+    "last seen",
+    "due date",
+    "authored on",
+    "recorded date",
+    "collected",
+    "effective date time",
+    "issued on",
+    "deceased date time",
+    "onset date time",
+  ],
+  codes: [
+    {
+      name: "numbers",
+      pattern: /^(?:0?[1-9]|1[0-2])(?:0?[1-9]|[12]\d|3[01])(?:(?:19|20)?\d\d)?$/,
+      alone: 0,
+      cued: 0.85,
+    },
+    {
+      name: "compact",
+      pattern: /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4,6})?$/,
+      alone: 0.65,
+      cued: 0.9,
+    },
+    {
+      name: "slashes",
+      grouped: true,
+      pattern: /^(?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01])[/-](?:19|20)?\d\d$/,
+      alone: 0.8,
+      cued: 0.95,
+    },
+  ],
+  find: findDates,
+  hits: [
+    "admitted «03/05/2021» for pneumonia",
+    "seen on «March 5th, 2021»",
+    "the surgery was «the fifth of march»",
+    "date of service «ten fourteen twenty four»",
+    "discharged «2021-03-05»",
+    "come in on «Tuesday the 4th»",
+    "it was «may twenty second»",
+  ],
+  misses: [
+    "I feel better in march",
+    "see you Monday",
+    "take 1/2 tablet",
+    "pain is 7/10",
+    "back in 2021",
+    "May I ask why",
+    "my BP was 120/80",
+  ],
+};

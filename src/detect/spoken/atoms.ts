@@ -1,0 +1,479 @@
+import type { Token } from "../text/tokens.ts";
+import {
+  DIGIT_WORDS,
+  HOMOPHONES,
+  LETTER_NAMES,
+  NATO,
+  ORDINAL_WORDS,
+  REPEAT_WORDS,
+  SMALL_ORDINALS,
+  SYMBOL_WORDS,
+  TEEN_WORDS,
+  TEN_WORDS,
+} from "./words.ts";
+
+/** digits: a number or part of one. ordinal: a number said as an order. letters: characters of a code or spelling. */
+export type AtomType = "digits" | "ordinal" | "letters" | "symbol";
+
+/** One readable piece: what is written or said from token `first` to token `last`, both included. */
+export interface Atom {
+  readonly type: AtomType;
+  /** Digits, lower-case letters or one symbol. */
+  readonly text: string;
+  readonly first: number;
+  readonly last: number;
+  /** True when words were read, false for written characters. */
+  readonly spoken: boolean;
+  /** "thousand", "hundred and": said as a quantity rather than a code. */
+  readonly cardinal: boolean;
+}
+
+/** The number words at `at` as one atom, or null. */
+function readNumber(tokens: readonly Token[], at: number): Atom | null {
+  const word = (i: number) => (tokens[i]?.type === "word" ? (tokens[i] as Token).text : "");
+  /** Index of the word after `i`, a glued hyphen skipped ("forty-five"); -1 when something else stands there. */
+  const after = (i: number) => {
+    const next = tokens[i + 1];
+    if (next === undefined) return -1;
+    if (next.type === "word") return i + 1;
+    return next.text === "-" && !next.spaced && tokens[i + 2]?.type === "word" && !(tokens[i + 2] as Token).spaced
+      ? i + 2
+      : -1;
+  };
+  const made = (text: string, last: number, cardinal = false): Atom => ({
+    type: "digits",
+    text,
+    first: at,
+    last,
+    spoken: true,
+    cardinal,
+  });
+  const first = word(at);
+  const digit = DIGIT_WORDS.get(first);
+  const teen = TEEN_WORDS.get(first);
+  const ten = TEN_WORDS.get(first);
+  let value: number;
+  let last = at;
+  if (digit !== undefined) value = Number(digit);
+  else if (teen !== undefined) value = teen;
+  else if (ten !== undefined) {
+    value = ten;
+    const next = after(at);
+    const unit = next < 0 ? undefined : DIGIT_WORDS.get(word(next));
+    if (unit !== undefined && unit !== "0") {
+      value += Number(unit);
+      last = next;
+    } else if (next >= 0) {
+      const order = SMALL_ORDINALS.get(word(next));
+      if (order !== undefined) {
+        return { type: "ordinal", text: String(value + order), first: at, last: next, spoken: true, cardinal: false };
+      }
+    }
+  } else {
+    const order = ORDINAL_WORDS.get(first);
+    return order === undefined
+      ? null
+      : { type: "ordinal", text: String(order), first: at, last: at, spoken: true, cardinal: false };
+  }
+  const scale = after(last);
+  if (scale >= 0 && word(scale) === "hundred" && value > 0)
+    return readHundreds(tokens, at, scale, value, made, after, word);
+  if (scale >= 0 && word(scale) === "thousand" && value > 0) return readThousands(at, scale, value, made, after, word);
+  return made(digit ?? String(value), last);
+}
+
+type Made = (text: string, last: number, cardinal?: boolean) => Atom;
+type After = (i: number) => number;
+type WordAt = (i: number) => string;
+
+/** Two digits said as a teen, a ten, or a ten and a unit; null otherwise. */
+function readPair(at: number, after: After, word: WordAt): { value: number; last: number } | null {
+  const teen = TEEN_WORDS.get(word(at));
+  if (teen !== undefined) return { value: teen, last: at };
+  const ten = TEN_WORDS.get(word(at));
+  if (ten === undefined) return null;
+  const next = after(at);
+  const unit = next < 0 ? undefined : DIGIT_WORDS.get(word(next));
+  return unit !== undefined && unit !== "0" ? { value: ten + Number(unit), last: next } : { value: ten, last: at };
+}
+
+function readHundreds(
+  _tokens: readonly Token[],
+  _at: number,
+  scale: number,
+  value: number,
+  made: Made,
+  after: After,
+  word: WordAt,
+): Atom {
+  let next = after(scale);
+  let and = false;
+  if (next >= 0 && word(next) === "and") {
+    next = after(next);
+    and = true;
+  }
+  const pair = next < 0 ? null : readPair(next, after, word);
+  if (pair) return made(String(value * 100 + pair.value), pair.last, true);
+  const unit = next < 0 ? undefined : DIGIT_WORDS.get(word(next));
+  if (unit !== undefined && unit !== "0") {
+    const beyond = after(next);
+    const more =
+      beyond >= 0 && (DIGIT_WORDS.has(word(beyond)) || TEN_WORDS.has(word(beyond)) || TEEN_WORDS.has(word(beyond)));
+    // "eight hundred five five five" is 800 555; "two hundred five" is 205.
+    if (and || !more) return made(String(value * 100 + Number(unit)), next, true);
+  }
+  return made(String(value * 100), scale, true);
+}
+
+function readThousands(_at: number, scale: number, value: number, made: Made, after: After, word: WordAt): Atom {
+  let next = after(scale);
+  if (next >= 0 && word(next) === "and") next = after(next);
+  if (next >= 0) {
+    const digit = DIGIT_WORDS.get(word(next));
+    const hundred = after(next);
+    if (digit !== undefined && digit !== "0" && hundred >= 0 && word(hundred) === "hundred") {
+      let rest = after(hundred);
+      if (rest >= 0 && word(rest) === "and") rest = after(rest);
+      const pair = rest < 0 ? null : readPair(rest, after, word);
+      const total = value * 1000 + Number(digit) * 100;
+      return pair ? made(String(total + pair.value), pair.last, true) : made(String(total), hundred, true);
+    }
+    const pair = readPair(next, after, word);
+    if (pair) return made(String(value * 1000 + pair.value), pair.last, true);
+    if (digit !== undefined && digit !== "0") {
+      const beyond = after(next);
+      if (beyond < 0 || !DIGIT_WORDS.has(word(beyond))) return made(String(value * 1000 + Number(digit)), next, true);
+    }
+  }
+  return made(`${value}000`, scale, true);
+}
+
+const SUFFIX = /^(?:st|nd|rd|th)$/;
+const CASE_WORDS: ReadonlySet<string> = new Set(["capital", "uppercase", "lowercase", "cap"]);
+/** Two letters beside digits that are words or units, not a code's letters. */
+const NOT_CODE: ReadonlySet<string> = new Set([
+  "mg",
+  "ml",
+  "kg",
+  "lb",
+  "lbs",
+  "hr",
+  "hrs",
+  "mm",
+  "cm",
+  "km",
+  "pm",
+  "dr",
+  "mr",
+  "mrs",
+  "ms",
+  "st",
+  "nd",
+  "rd",
+  "th",
+  "ft",
+  "pt",
+  "pts",
+  "bp",
+  "mcg",
+  "mph",
+  "vs",
+  "tv",
+  "hz",
+  "db",
+  "ct",
+  "mri",
+  "nsr",
+  "prn",
+  "qhs",
+  "qd",
+  "bd",
+  "tds",
+  "rn",
+  "np",
+  "md",
+  "dvt",
+  "ng",
+  "dl",
+  "mmhg",
+  "mrn",
+  "ssn",
+  "dl",
+  "npi",
+  "pcp",
+  "hmm",
+  "hm",
+  "mm",
+  "nyc",
+  "tbsp",
+  "tsp",
+  "sp",
+  "yr",
+  "yrs",
+  "wks",
+  "wk",
+  "mths",
+  "mth",
+  "mins",
+  "min",
+  "sq",
+  "ph",
+  "rx",
+  "hx",
+  "dx",
+  "sx",
+  "tx",
+  "cpt",
+  "dx",
+  "nwt",
+  "pls",
+  "plz",
+  "thx",
+  "grp",
+  "nbr",
+  "mbr",
+  "plcy",
+  "acct",
+  "ctr",
+  "blvd",
+  "hwy",
+  "ln",
+  "ny",
+  "nj",
+  "nh",
+  "nm",
+  "nc",
+  "nd",
+  "sd",
+  "sc",
+  "ct",
+  "tn",
+  "tx",
+  "ks",
+  "ky",
+  "md",
+  "mn",
+  "ms",
+  "mt",
+  "vt",
+  "wv",
+  "dc",
+  "pr",
+  "vmbr",
+  "dds",
+  "phd",
+  "lpn",
+  "crn",
+  "cns",
+  "bmp",
+  "cbc",
+  "ldl",
+  "hdl",
+  "tsh",
+  "psa",
+  "bmp",
+  "hct",
+  "hgb",
+  "wbc",
+  "rbc",
+  "plt",
+  "rr",
+  "hr",
+  "sr",
+  "jr",
+  "ph",
+  "tpn",
+  "gfr",
+  "lvl",
+]);
+
+function single(token: Token | undefined): string | null {
+  return token?.type === "word" && token.text.length === 1 && token.text >= "a" && token.text <= "z"
+    ? token.text
+    : null;
+}
+
+/** Reads every code-like piece of a text, left to right. Linear: each rule looks a fixed number of tokens ahead. */
+export function readAtoms(tokens: readonly Token[]): Atom[] {
+  const atoms: Atom[] = [];
+  const push = (type: AtomType, text: string, first: number, last: number, spoken: boolean): void => {
+    atoms.push({ type, text, first, last, spoken, cardinal: false });
+  };
+  const nearCode = (at: number) => {
+    const last = atoms.at(-1);
+    return last !== undefined && last.last === at - 1 && last.type !== "ordinal";
+  };
+  for (let at = 0; at < tokens.length; ) {
+    const token = tokens[at] as Token;
+    const next = tokens[at + 1];
+    if (token.type === "digits") {
+      const ordinal = next?.type === "word" && !next.spaced && SUFFIX.test(next.text);
+      push(ordinal ? "ordinal" : "digits", token.text, at, ordinal ? at + 1 : at, false);
+      at += ordinal ? 2 : 1;
+      continue;
+    }
+    if (token.type === "mark") {
+      if ("-./:@+_#*()".includes(token.text)) push("symbol", token.text, at, at, false);
+      at++;
+      continue;
+    }
+    const repeat = REPEAT_WORDS.get(token.text);
+    if (repeat !== undefined && next !== undefined) {
+      const unit =
+        DIGIT_WORDS.get(next.text) ?? (next.text.length === 1 && /[a-z\d]/.test(next.text) ? next.text : null);
+      if (unit !== null) {
+        push(/\d/.test(unit) ? "digits" : "letters", unit.repeat(repeat), at, at + 1, true);
+        at += 2;
+        continue;
+      }
+    }
+    const phonetic = readPhonetic(tokens, at);
+    if (phonetic) {
+      push("letters", phonetic.letter, at, phonetic.last, true);
+      at = phonetic.last + 1;
+      continue;
+    }
+    // A lone "o" among letters is the letter: "r o s e".
+    const betweenLetters =
+      token.text === "o" && (single(next) !== null || (nearCode(at) && atoms.at(-1)?.type === "letters"));
+    const number = betweenLetters ? null : readNumber(tokens, at);
+    if (number) {
+      atoms.push(number);
+      at = number.last + 1;
+      continue;
+    }
+    const letter = single(token);
+    if (letter !== null) {
+      push("letters", letter, at, at, token.text.length === 1 && token.spaced);
+      at++;
+      continue;
+    }
+    const symbol = SYMBOL_WORDS.get(token.text);
+    if (symbol !== undefined) {
+      push("symbol", symbol, at, at, true);
+      at++;
+      continue;
+    }
+    if (token.text === "double" && next && /^(?:u|you)$/.test(next.text)) {
+      push("letters", "w", at, at + 1, true);
+      at += 2;
+      continue;
+    }
+    const homophone = HOMOPHONES.get(token.text);
+    if (homophone !== undefined && digitAround(tokens, atoms, at)) {
+      push("digits", homophone, at, at, true);
+      at++;
+      continue;
+    }
+    const nato = NATO.get(token.text) ?? (token.text === "x" && next?.text === "ray" ? "x" : undefined);
+    if (nato !== undefined && (nearCode(at) || codeFollows(tokens, at + 1))) {
+      push("letters", nato, at, at, true);
+      at++;
+      continue;
+    }
+    const named = LETTER_NAMES.get(token.text);
+    if (named !== undefined && nearCode(at) && codeFollows(tokens, at + 1)) {
+      push("letters", named, at, at, true);
+      at++;
+      continue;
+    }
+    if (lettersOfCode(tokens, at)) {
+      push("letters", token.text, at, at, false);
+    }
+    at++;
+  }
+  return atoms;
+}
+
+/** "b as in boy", "capital m like mary", "m for mother", "n as november"; null when no letter is explained here. */
+function readPhonetic(tokens: readonly Token[], at: number): { letter: string; last: number } | null {
+  let i = at;
+  if (CASE_WORDS.has((tokens[i] as Token).text)) {
+    i++;
+    if (tokens[i]?.text === "letter") i++;
+  } else if (/^(?:upper|lower)$/.test((tokens[i] as Token).text) && tokens[i + 1]?.text === "case") i += 2;
+  const token = tokens[i];
+  if (token === undefined) return null;
+  const letter = single(token) ?? (i > at ? LETTER_NAMES.get(token.text) : LETTER_NAMES.get(token.text)) ?? null;
+  if (letter === null) return null;
+  let word = i + 1;
+  if (tokens[word]?.text === ",") word++;
+  const joint = tokens[word]?.text;
+  if (joint === "as" && tokens[word + 1]?.text === "in") word += 2;
+  else if (joint === "like" || joint === "for" || joint === "as" || joint === "is") {
+    if (joint === "like" && tokens[word + 1]?.text === "in") word++;
+    word++;
+  } else return i > at && single(token) !== null ? { letter, last: i } : null;
+  const example = tokens[word];
+  // "i as", "a for": only an example word that begins with the letter explains it.
+  if (example?.type !== "word" || example.text.length < 3 || example.text[0] !== letter) {
+    return i > at && single(token) !== null ? { letter, last: i } : null;
+  }
+  if (joint === "is" && letter === "i") return null;
+  return { letter, last: word };
+}
+
+function isCodeWord(token: Token | undefined): boolean {
+  if (token === undefined) return false;
+  if (token.type === "digits") return true;
+  if (token.type !== "word") return false;
+  return (
+    single(token) !== null ||
+    DIGIT_WORDS.has(token.text) ||
+    TEEN_WORDS.has(token.text) ||
+    TEN_WORDS.has(token.text) ||
+    NATO.has(token.text) ||
+    REPEAT_WORDS.has(token.text)
+  );
+}
+
+function codeFollows(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at];
+  if (token?.type === "mark") return (token.text === "-" || token.text === ",") && isCodeWord(tokens[at + 1]);
+  if (token?.type === "word" && (token.text === "dash" || token.text === "hyphen")) return true;
+  return isCodeWord(token);
+}
+
+/** A homophone is a digit when at least three digits are said right before or after it, and one on its other side. */
+function digitAround(tokens: readonly Token[], atoms: readonly Atom[], at: number): boolean {
+  const isDigit = (i: number) => tokens[i]?.type === "word" && DIGIT_WORDS.has((tokens[i] as Token).text);
+  const previous = atoms.at(-1);
+  if (previous === undefined || previous.last !== at - 1 || previous.type !== "digits" || previous.text.length !== 1)
+    return false;
+  if (!isDigit(at + 1)) return false;
+  let before = 0;
+  while (before < 4 && (isDigit(at - 1 - before) || HOMOPHONES.has(tokens[at - 1 - before]?.text ?? ""))) before++;
+  let behind = 0;
+  while (behind < 4 && (isDigit(at + 1 + behind) || HOMOPHONES.has(tokens[at + 1 + behind]?.text ?? ""))) behind++;
+  return before >= 3 || behind >= 3;
+}
+
+/** Letters written as part of a code: glued or hyphened to digits, or a short unpronounceable group beside digits. */
+function lettersOfCode(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at] as Token;
+  const next = tokens[at + 1];
+  const before = tokens[at - 1];
+  const gluedAfter = next !== undefined && !next.spaced && next.type === "digits";
+  const gluedBefore = before?.type === "digits" && !token.spaced;
+  if ((gluedAfter || gluedBefore) && token.text.length <= 12) return true;
+  const hyphenAfter =
+    next !== undefined &&
+    !next.spaced &&
+    /^[-_/.#:]$/.test(next.text) &&
+    tokens[at + 2] !== undefined &&
+    !(tokens[at + 2] as Token).spaced;
+  const hyphenBefore =
+    before !== undefined &&
+    !token.spaced &&
+    /^[-_/.#:]$/.test(before.text) &&
+    tokens[at - 2] !== undefined &&
+    !before.spaced;
+  if ((hyphenAfter || hyphenBefore) && token.text.length <= 8) {
+    const far = hyphenAfter ? tokens[at + 2] : tokens[at - 2];
+    if (far?.type === "digits") return true;
+    if (far?.type === "word" && far.text.length <= 5) return true;
+  }
+  if (token.text.length > 4 || token.text.length < 2 || /[aeiouy']/.test(token.text) || NOT_CODE.has(token.text))
+    return false;
+  return isCodeWord(next) || (before !== undefined && isCodeWord(before) && before.text !== "a" && before.text !== "i");
+}

@@ -1,0 +1,75 @@
+/** Text as recognizers read it, with a map back to the original. */
+export interface Folded {
+  /** Lower case, ASCII digits, plain quotes and dashes; invisible characters and combining marks are gone. */
+  readonly text: string;
+  /** Original offset at which folded character `i` begins. */
+  start(i: number): number;
+  /** Original offset after folded character `i`. */
+  end(i: number): number;
+}
+
+const INVISIBLE = /^[\p{Cf}\p{Mn}\p{Me}\p{Variation_Selector}]$/u;
+const DASHES = /^[\p{Pd}\u2212\u00b7]$/u;
+const PLAIN: Readonly<Record<string, string>> = {
+  "\u2018": "'",
+  "\u2019": "'",
+  "\u02bc": "'",
+  "\u201c": '"',
+  "\u201d": '"',
+  "\u00a0": " ",
+  "\u202f": " ",
+  "\u2024": ".",
+  "\u3002": ".",
+};
+
+/** The digit that a decimal digit of another script stands for, or null. Each such block starts at its zero. */
+function asciiDigit(char: string): string | null {
+  if (!/^\p{Nd}$/u.test(char)) return null;
+  const code = char.codePointAt(0) as number;
+  for (let back = 0; back < 10; back++) {
+    if (!/^\p{Nd}$/u.test(String.fromCodePoint(code - back - 1))) return String(back);
+  }
+  return String(code & 0xf);
+}
+
+function foldChar(char: string): string {
+  const plain = PLAIN[char];
+  if (plain !== undefined) return plain;
+  if (INVISIBLE.test(char)) return "";
+  if (DASHES.test(char)) return "-";
+  const compatible = char.normalize("NFKD").replace(/[\p{Mn}\p{Cf}]/gu, "");
+  const digit = compatible.length <= 2 ? asciiDigit(compatible) : null;
+  return (digit ?? compatible).toLowerCase();
+}
+
+const foldedChars = new Map<string, string>();
+
+/** Folds a text in one linear walk; ASCII text, the common case, keeps its offsets. */
+export function fold(text: string): Folded {
+  if (/^[\x00-\x7f]*$/.test(text)) {
+    return { text: text.toLowerCase(), start: (i) => i, end: (i) => i + 1 };
+  }
+  const out: string[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    const code = text.codePointAt(at) as number;
+    const char = String.fromCodePoint(code);
+    let folded = code < 128 ? char.toLowerCase() : foldedChars.get(char);
+    if (folded === undefined) {
+      folded = foldChar(char);
+      if (foldedChars.size < 4096) foldedChars.set(char, folded);
+    }
+    for (const unit of folded.split("")) {
+      out.push(unit);
+      starts.push(at);
+      ends.push(at + char.length);
+    }
+    // A mark that follows its letter belongs to it, so that a span never cuts a letter in two.
+    if (folded === "" && ends.length > 0 && ends[ends.length - 1] === at && /\p{Mn}/u.test(char)) {
+      ends[ends.length - 1] = at + char.length;
+    }
+    at += char.length;
+  }
+  return { text: out.join(""), start: (i) => starts[i] ?? text.length, end: (i) => ends[i] ?? text.length };
+}
