@@ -1,0 +1,95 @@
+/**
+ * Builds the executable: `bun run build.ts [--target linux-arm64] [--out FILE]`. Without a target, `dist/masker` for this
+ * machine; `--target all` builds every platform, each into `dist/masker-<target>`.
+ */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import packageJson from "./package.json" with { type: "json" };
+
+const TARGETS = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64", "windows-x64"] as const;
+type Target = (typeof TARGETS)[number];
+
+/** Entry points: the program, then what runs on threads of its own (`workerUrl` finds them by these paths). */
+const ENTRY_POINTS = ["src/main.ts", "src/db/reader-worker.ts"];
+
+const root = import.meta.dir;
+
+interface Output {
+  /** Null: this machine. */
+  readonly target: Target | null;
+  readonly file: string;
+}
+
+async function main(): Promise<void> {
+  const started = performance.now();
+  const { values } = parseArgs({ options: { target: { type: "string" }, out: { type: "string" } } });
+  const outputs = outputsOf(values.target, values.out);
+  const work = mkdtempSync(join(tmpdir(), "masker-build-"));
+  try {
+    const plugins = await portalPlugins(work);
+    for (const output of outputs) await compile(output, plugins);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+function outputsOf(wanted: string | undefined, out: string | undefined): readonly Output[] {
+  if (wanted === undefined) return [{ target: null, file: out ?? "dist/masker" }];
+  const targets = wanted === "all" ? TARGETS : TARGETS.filter((target) => target === wanted);
+  if (targets.length === 0 || (targets.length > 1 && out !== undefined)) {
+    throw new Error(`--target takes ${TARGETS.join(", ")} or all; --out only goes with one of them`);
+  }
+  return targets.map((target) => ({ target, file: out ?? `dist/masker-${target}` }));
+}
+
+async function compile({ target, file }: Output, plugins: readonly Bun.BunPlugin[]): Promise<void> {
+  const result = await Bun.build({
+    entrypoints: ENTRY_POINTS.map((entry) => join(root, entry)),
+    root: join(root, "src"),
+    target: "bun",
+    compile: {
+      outfile: join(root, file),
+      ...(target ? { target: `bun-${target}` } : {}),
+      // Only the environment and the named files configure Masker, never files of the folder that it is started in.
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+    },
+    // Names stay: the log shows the functions of an unexpected error, and never its message.
+    minify: { whitespace: true, syntax: true, identifiers: false },
+    define: {
+      MASKER_BUILD: JSON.stringify({
+        version: packageJson.version,
+        commit: commit(),
+        built_at: new Date().toISOString(),
+      }),
+      "process.env.NODE_ENV": '"production"',
+    },
+    plugins: [...plugins],
+  });
+  if (!result.success) throw new Error(result.logs.map(String).join("\n"));
+  const size = result.outputs.reduce((bytes, { size }) => Math.max(bytes, size), 0);
+  console.log(`${file}  ${(size / 1024 / 1024).toFixed(0)} MiB`);
+}
+
+/** The portal is bundled once, whatever the target. */
+async function portalPlugins(work: string): Promise<readonly Bun.BunPlugin[]> {
+  if (!existsSync(join(root, "src/portal/bundle.ts"))) return [];
+  const { bundlePortal, portalPlugin } = await import("./src/portal/bundle.ts");
+  return [portalPlugin(await bundlePortal(work))];
+}
+
+function commit(): string {
+  const run = (...args: string[]) => Bun.spawnSync(["git", ...args], { cwd: root, stderr: "ignore" });
+  const head = run("rev-parse", "--short=12", "HEAD");
+  if (!head.success) return "unknown";
+  const changed = run("status", "--porcelain", "--untracked-files=no").stdout.length > 0;
+  return `${head.stdout.toString().trim()}${changed ? "-changed" : ""}`;
+}
+
+await main().catch((thrown: unknown) => {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exit(1);
+});
