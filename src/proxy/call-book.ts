@@ -91,6 +91,11 @@ export class CallBook {
     return this.#turn(call, request, { isNew: found === undefined, retry: resent !== undefined && resent === call });
   }
 
+  /** The id of the call of that name, null when none is known. */
+  find(agentId: string, name: string): string | null {
+    return this.#named.get(this.#hash(agentId, "name", name))?.id ?? null;
+  }
+
   /** The call of that name, made when there is none: for webhooks that announce or end a call. */
   named(agentId: string, name: string): { readonly callId: string; readonly isNew: boolean } {
     this.#forgetOld();

@@ -1,12 +1,20 @@
 import type { Span } from "../detect/detector.ts";
-import { isKind } from "../detect/kind.ts";
+import { isKind, KIND_NAMES, type Kind } from "../detect/kind.ts";
+
+const BREAK = String.raw`[\s\\]{0,4}`;
+/** Between the parts of a token: a dot, or whatever people and models make of it. */
+const SEPARATOR = String.raw`(?:${BREAK}[.:/·]${BREAK}|[\s\\_-]{1,4})`;
+const KIND = KIND_NAMES.map((kind) => kind.replaceAll("_", String.raw`[\s\\_]{1,3}`)).join("|");
+const REST = String.raw`(?:${BREAK}\.${BREAK}[A-Z0-9_\\]{1,4096}|${SEPARATOR}[A-Z0-9_\\]{16,4096}|${SEPARATOR}K[_\\]{1,2}[A-Z0-9_\\]{1,40}){0,2}`;
 
 /**
- * The shape of a token as people, models and tools write it: any case, spaces or backslashes around the dots, cut short.
- * All repetitions are bounded, so that reading stays linear.
+ * The shape of a token as people, models and tools write it: any case, other separators for a known kind, cut short. All
+ * repetitions are bounded, so that reading stays linear.
  */
-const TOKEN_SHAPE =
-  /MSKV?1(?:[\s\\]{0,4}\.[\s\\]{0,4}([A-Z_]{2,16})(?:[\s\\]{0,4}\.[\s\\]{0,4}[A-Z0-9_\\]{1,4096}){0,2})/giu;
+const TOKEN_SHAPE = new RegExp(
+  String.raw`MSKV?1(?:${SEPARATOR}(${KIND})|${BREAK}\.${BREAK}([A-Z_]{2,16}))${REST}`,
+  "giu",
+);
 
 /**
  * Adds the token-shaped texts of an incoming text to its spans. Requests come with real values in them, so that a token in
@@ -14,12 +22,19 @@ const TOKEN_SHAPE =
  */
 export function withForeignTokens(text: string, spans: readonly Span[]): readonly Span[] {
   if (!/MSKV?1/i.test(text)) return spans;
-  const tokens: Span[] = [...text.matchAll(TOKEN_SHAPE)].map((match) => {
-    const kind = match[1]!.toUpperCase();
-    const range = { start: match.index, end: match.index + match[0].length };
-    return { ...range, kind: isKind(kind) ? kind : "OTHER_ID", confidence: 1, pass: "regex" };
-  });
+  const tokens: Span[] = [...text.matchAll(TOKEN_SHAPE)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    kind: kindOf(match[1] ?? match[2] ?? ""),
+    confidence: 1,
+    pass: "regex",
+  }));
   return tokens.length === 0 ? spans : union([...tokens, ...spans]);
+}
+
+function kindOf(written: string): Kind {
+  const kind = written.toUpperCase().replace(/[\s\\_]+/g, "_");
+  return isKind(kind) ? kind : "OTHER_ID";
 }
 
 /** Disjoint spans over the union of all; the first given of those that touch decides the kind. */
