@@ -13,6 +13,9 @@ import { type ChainState, type LogBreak, type Pin, type WalkResult, walkLog } fr
 /** The event of an installation as a whole. */
 export const INSTALLATION_SCOPE = { account_id: null, agent_id: null, session_id: null, call_id: null } as const;
 
+/** A folder in ruins has thousands of breaks: a few of them are enough to tell. */
+export const TOLD_BREAKS = 10;
+
 export interface BootOptions {
   readonly path: string;
   readonly key: Uint8Array;
@@ -52,6 +55,7 @@ export async function bootLog(options: BootOptions): Promise<BootState> {
   const walked = await walkLog({
     key,
     publicKey,
+    path,
     segments,
     files,
     pins,
@@ -60,7 +64,10 @@ export async function bootLog(options: BootOptions): Promise<BootState> {
   const common = { checkpoint, walkedFrom, acknowledged: walked.acknowledged };
   const last = segments.at(-1) ?? null;
   const broken = walked.breaks[0] ?? badCheckpoint(path, kept.bad_lines);
-  const lastStands = !walked.breaks.some(({ segment }) => segment >= (last?.segment ?? 0));
+  const news = unacknowledged(walked.breaks, walked.acknowledged).slice(0, TOLD_BREAKS);
+  // A last segment without a whole line says nothing: then the one before it must stand.
+  const judged = (last?.segment ?? 0) - (walked.torn?.offset === 0 ? 1 : 0);
+  const lastStands = !walked.breaks.some(({ segment }) => segment >= judged);
   if (!lastStands) {
     return {
       ...common,
@@ -69,11 +76,11 @@ export async function bootLog(options: BootOptions): Promise<BootState> {
       seq: Math.max(walked.last_seq, pins.at(-1)?.seq ?? 0) + (await linesAfter(files, segments, walked.end)),
       hash: walked.head_hash,
       eventHash: null,
-      preface: [brokenEvent(walked.breaks[0]!)],
+      preface: (news.length > 0 ? news : walked.breaks.slice(0, 1)).map(brokenEvent),
       broken,
     };
   }
-  const preface = unacknowledged(walked.breaks, walked.acknowledged).map(brokenEvent);
+  const preface = news.map(brokenEvent);
   const state = {
     ...common,
     seq: walked.last_seq,
@@ -132,10 +139,17 @@ export function brokenEvent(at: LogBreak): AuditEventInput {
   };
 }
 
-/** Breaks that no `chain_broken` event tells of yet. */
+/**
+ * Breaks that no `chain_broken` event tells of yet. Segments that are missing or empty before one that was begun with such
+ * an event, and the seam at its own beginning, are told by that event.
+ */
 export function unacknowledged(breaks: readonly LogBreak[], acknowledged: WalkResult["acknowledged"]): LogBreak[] {
   return breaks.filter(
-    (at) => !acknowledged.some(({ segment, at_seq }) => segment === at.segment && at_seq === (at.seq ?? 0)),
+    (at) =>
+      !acknowledged.some(
+        ({ segment, at_seq, begun }) =>
+          (segment === at.segment && at_seq === (at.seq ?? 0)) || (at.line === 1 && begun !== null && begun >= at.segment),
+      ),
   );
 }
 

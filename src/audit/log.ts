@@ -14,7 +14,7 @@ import { MaskerError } from "../errors.ts";
 import { newId } from "../id.ts";
 import type { Log } from "../log/log.ts";
 import { type Anchor, anchorFor } from "./anchor.ts";
-import { type BootState, bootLog, brokenEvent, pinsOf, recoveredEvent, unacknowledged } from "./boot.ts";
+import { type BootState, bootLog, brokenEvent, pinsOf, recoveredEvent, TOLD_BREAKS, unacknowledged } from "./boot.ts";
 import { chainLine } from "./chain.ts";
 import { type Checkpoint, CheckpointWriter, checkpointPath, readCheckpoints } from "./checkpoint.ts";
 import type { AuditEvent, AuditEventInput, AuditSink } from "./event.ts";
@@ -513,6 +513,7 @@ class AuditLogWriter implements AuditLog {
       const { checkpoints } = await readCheckpoints(this.#files, checkpointPath(this.path), keys);
       const { breaks, acknowledged } = await walkLog({
         ...keys,
+        path: this.path,
         segments: await listSegments(this.#files, this.path),
         files: this.#files,
         until,
@@ -525,7 +526,7 @@ class AuditLogWriter implements AuditLog {
       const found = breaks[0];
       if (found === undefined) return;
       this.noteVerification(found);
-      const news = unacknowledged(breaks, [...acknowledged, ...this.boot.acknowledged]);
+      const news = unacknowledged(breaks, [...acknowledged, ...this.boot.acknowledged]).slice(0, TOLD_BREAKS);
       if (news.length === 0) return;
       this.#newSegmentWanted = true;
       this.#preface = [...this.#preface, ...news.map(brokenEvent)];

@@ -94,6 +94,7 @@ class LogProjection implements Projection {
         key,
         publicKey: audit.signer.publicKey,
         files,
+        path: audit.path,
         segments: await listSegments(files, audit.path),
         until,
         ...(from === null ? {} : { from }),

@@ -76,6 +76,7 @@ export async function verifyLog(options: VerifyOptions): Promise<Verification> {
   const walked = await walkLog({
     ...keys,
     ...pick(options, "until", "onProgress", "pause", "chunkBytes", "signal"),
+    path: logPath,
     segments,
     files,
     partial,

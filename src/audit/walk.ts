@@ -11,7 +11,7 @@ import { basename } from "node:path";
 import { type CheckedLine, checkLine, GENESIS_HASH } from "./chain.ts";
 import type { AuditEvent, SegmentHeader } from "./event.ts";
 import { type LogFile, type LogFiles, nodeFiles, readRange } from "./files.ts";
-import { parseSegmentPath, type SegmentFile, segmentPath } from "./segment.ts";
+import { type SegmentFile, segmentPath } from "./segment.ts";
 import { isTombstone, openTombstone } from "./tombstone.ts";
 
 /** Where a line lies: byte offset in its segment, and its length without the newline. */
@@ -48,11 +48,21 @@ export interface LogBreak {
   readonly reason: string;
 }
 
+export interface Acknowledgement {
+  /** The place that a `chain_broken` event names. */
+  readonly segment: number;
+  readonly at_seq: number;
+  /** The segment that was begun with that event, because nothing could be added to the one before. */
+  readonly begun: number | null;
+}
+
 /** Gets each event that stands; `line` is its stored bytes, valid during the call only. */
 export type EventVisitor = (event: AuditEvent, position: LinePosition, line: Buffer) => void;
 
 export interface WalkOptions {
   readonly key: Uint8Array;
+  /** Of the log: names what is missing. */
+  readonly path: string;
   readonly segments: readonly SegmentFile[];
   readonly publicKey?: Uint8Array;
   readonly files?: LogFiles;
@@ -93,7 +103,7 @@ export interface WalkResult {
   /** Bytes that a failed write left behind and that a later segment disowns. */
   readonly abandoned_bytes: number;
   /** Breaks that the log itself tells of (`chain_broken` events). */
-  readonly acknowledged: readonly { readonly segment: number; readonly at_seq: number }[];
+  readonly acknowledged: readonly Acknowledgement[];
   /** Segments that are gone by retention. */
   readonly purged_segments: readonly number[];
   readonly last_pin_seq: number | null;
@@ -131,7 +141,7 @@ class Walk {
   #lastEventHash: string | null = null;
   #torn: WalkResult["torn"] = null;
   #abandoned = 0;
-  readonly #acknowledged: { segment: number; at_seq: number }[] = [];
+  readonly #acknowledged: Acknowledgement[] = [];
   readonly #purged: number[] = [];
   #lastPin: number | null = null;
   #done = 0;
@@ -149,8 +159,7 @@ class Walk {
     const segments = await this.#begin();
     const { from } = this.options;
     if (from !== undefined && segments.length === 0) {
-      const path = this.options.segments.at(-1)?.path ?? "";
-      this.#lose({ segment: from.segment, path }, 1, "is missing: the whole segment is gone");
+      this.#loseSegment(from.segment);
     }
     for (const [index, segment] of segments.entries()) {
       const next = segments[index + 1] ?? null;
@@ -213,8 +222,7 @@ class Walk {
     const expected = this.#previous === null ? (this.options.from?.segment ?? 1) : this.#previous.segment + 1;
     if (segment.segment === expected) return;
     if (this.#previous === null && this.options.partial) return;
-    const { logPath } = parseSegmentPath(segment.path);
-    this.#lose({ segment: expected, path: segmentPath(logPath, expected) }, 1, "is missing: the whole segment is gone");
+    this.#loseSegment(expected);
   }
 
   /**
@@ -312,7 +320,7 @@ class Walk {
 
   /** The first line of a segment: a header, or the tombstone of a purged one. False when the segment cannot be read on. */
   #opening(segment: SegmentFile, buffer: Buffer, end: number, size: number): boolean {
-    const checked = checkLine(this.options.key, this.#head, buffer, 0, end);
+    const checked = checkLine(this.options.key, null, buffer, 0, end);
     if (checked.record !== null && isTombstone(checked.record)) {
       return this.#tombstone(segment, buffer.toString("utf8", 0, end), size);
     }
@@ -326,14 +334,23 @@ class Walk {
       return this.#lose(segment, 1, `is the header of segment ${header.segment}, not of ${segment.segment}`);
     }
     if (alone && header.segment !== 1) this.#beganAt = { segment: header.segment, seq: header.first_seq };
-    if (this.#seq !== null && header.first_seq !== this.#seq + 1) {
-      return this.#lose(segment, 1, "does not begin with the seq that comes next", this.#next());
-    }
+    this.#checkSeam(segment, header);
     this.#head = checked.this_hash;
     this.#seq = header.first_seq - 1;
     this.#lastGood = { seq: this.#seq, hash: checked.this_hash };
     this.#end = { segment: segment.segment, offset: end + 1, seq: this.#seq, hash: checked.this_hash };
     return true;
+  }
+
+  /** The header is authentic: when it does not continue what was walked, that is a break, but its own segment stands. */
+  #checkSeam(segment: SegmentFile, { prev_hash, first_seq }: SegmentHeader): void {
+    if (this.#head === null) return;
+    if (this.#head === prev_hash && this.#next() === first_seq) return;
+    const reason =
+      this.#previous === null
+        ? "does not begin the chain"
+        : `does not continue segment ${this.#previous.segment}: lines are missing between them, or were put in`;
+    this.#lose(segment, 1, reason);
   }
 
   #tombstone(segment: SegmentFile, line: string, size: number): boolean {
@@ -370,7 +387,8 @@ class Walk {
     this.#firstSeq ??= event.seq;
     if (!this.#checkPin(segment)) return false;
     if (event.kind === "chain_broken") {
-      this.#acknowledged.push({ segment: event.segment, at_seq: event.at_seq });
+      const begun = this.#line === 2 && this.options.from?.segment !== at.segment ? at.segment : null;
+      this.#acknowledged.push({ segment: event.segment, at_seq: event.at_seq, begun });
     }
     this.options.visit?.(event, at, buffer.subarray(start, start + at.length));
     return true;
@@ -396,11 +414,12 @@ class Walk {
   /** At the end: what was pinned must be there. */
   #checkReach(): void {
     const last = this.#pins.at(-1);
-    if (last === undefined || last.seq <= this.#lastGood.seq || this.#breaks.length > 0) return;
-    const file = this.#previous ?? this.options.segments.at(-1);
+    // After a break at the end that is said already.
+    if (last === undefined || last.seq <= this.#lastGood.seq || this.#head === null) return;
+    const file = this.#previous ?? { segment: 1, path: this.options.path };
     this.#breaks.push({
-      file: file === undefined ? "" : basename(file.path),
-      segment: file?.segment ?? 1,
+      file: basename(file.path),
+      segment: file.segment,
       line: this.#line + 1,
       seq: this.#lastGood.seq + 1,
       reason: `is missing: a ${sourceName(last)} shows that the log went on to seq ${last.seq}`,
@@ -420,16 +439,16 @@ class Walk {
     return this.#seq === null ? null : this.#seq + 1;
   }
 
-  #failed(segment: SegmentFile, checked: CheckedLine & { readonly ok: false }): false {
-    const opening = this.#line === 1;
-    const stored = checked.record?.seq;
-    const follows = checked.fault === "does not follow the line before it";
-    const reason =
-      opening && follows && this.#previous !== null
-        ? `does not continue segment ${this.#previous.segment}: lines are missing between them, or one was replaced`
-        : checked.fault;
+  #failed(segment: SegmentFile, { fault, record }: CheckedLine & { readonly ok: false }): false {
+    const stored = record?.seq;
     // A line that is whole but follows another one: its own seq tells a person more than the one that was due.
-    return this.#lose(segment, this.#line, reason, typeof stored === "number" && follows ? stored : this.#next());
+    const own = fault === "does not follow the line before it" && typeof stored === "number";
+    return this.#lose(segment, this.#line, fault, own ? stored : this.#next());
+  }
+
+  #loseSegment(segment: number): void {
+    const path = segmentPath(this.options.path, segment);
+    this.#lose({ segment, path }, 1, "is missing: the whole segment is gone");
   }
 
   /** Notes a break and forgets the state, so that the next segment is taken at its word. */
