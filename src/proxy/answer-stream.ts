@@ -7,6 +7,7 @@ import { type MaskerError, toMaskerError } from "../errors.ts";
 import { SSE_DONE, SSE_KEEPALIVE, type SseEvent, SseReader } from "../upstream/sse.ts";
 import type { UpstreamAnswer } from "../upstream/upstream.ts";
 import type { AnswerReader } from "../upstream/wire-format.ts";
+import { readAnswer } from "./answer-whole.ts";
 import { errorEnvelope } from "./error-response.ts";
 import { answerHeaders, BROKEN_OFF, openReader, type Turn } from "./turn.ts";
 
@@ -58,6 +59,23 @@ class StreamedAnswer {
   }
 
   async *#read(answer: UpstreamAnswer): Pieces {
+    if (answer.eventStream) yield* this.#events(answer);
+    else yield* this.#whole(answer);
+    const rest = this.#reader.end();
+    await this.#durable();
+    await this.turn.closing.closeAnswered(this.#reader.report);
+    yield await this.#release(rest + SSE_DONE);
+  }
+
+  /** A provider that does not stream when asked to: its answer is said as one. */
+  async *#whole(answer: UpstreamAnswer): Pieces {
+    const body = yield* this.#patiently(readAnswer(answer.body));
+    this.turn.payloads.set("response", body);
+    const text = this.turn.record.stopwatch.timeSync("rehydrate", () => this.#reader.wholeAsStream(body));
+    if (text !== "") yield await this.#release(text);
+  }
+
+  async *#events(answer: UpstreamAnswer): Pieces {
     const sse = new SseReader();
     const source = answer.body[Symbol.asyncIterator]();
     for (let ended = false; !ended && !this.#reader.done; ) {
@@ -68,10 +86,6 @@ class StreamedAnswer {
       if (failure !== null) throw failure;
     }
     if (!this.#reader.done && !this.#reader.finished) throw BROKEN_OFF;
-    const rest = this.#reader.end();
-    await this.#durable();
-    await this.turn.closing.closeAnswered(this.#reader.report);
-    yield await this.#release(rest + SSE_DONE);
   }
 
   /** The text of some events; what came before a broken one is still said. */
@@ -128,12 +142,12 @@ class StreamedAnswer {
 }
 
 /** Milliseconds until the head of the answer is sent even without any text. */
-export function untilCommit(turn: Turn): number {
+function untilCommit(turn: Turn): number {
   return Math.max(0, turn.commitAt - performance.now());
 }
 
 /** The value of a promise, or null when it takes longer. */
-export async function within<T>(promise: Promise<T>, ms: number): Promise<{ readonly value: T } | null> {
+async function within<T>(promise: Promise<T>, ms: number): Promise<{ readonly value: T } | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, ms, null);

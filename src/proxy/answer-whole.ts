@@ -21,7 +21,8 @@ export async function answerWhole(turn: Turn, answer: UpstreamAnswer): Promise<R
   return new Response(restored, { headers: answerHeaders(turn, "application/json") });
 }
 
-async function readAnswer(body: AsyncIterable<Uint8Array>): Promise<string> {
+/** @throws MaskerError upstream_error beyond the limit, and whatever breaks the answer off */
+export async function readAnswer(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {

@@ -21,7 +21,7 @@ import { detectOptions, type Policy } from "../policy/policy.ts";
 import { SSE_DONE } from "../upstream/sse.ts";
 import type { UpstreamTarget } from "../upstream/upstream.ts";
 import type { ParsedRequest, RenderOptions } from "../upstream/wire-format.ts";
-import { answerStream, untilCommit, within } from "./answer-stream.ts";
+import { answerStream } from "./answer-stream.ts";
 import { answerWhole } from "./answer-whole.ts";
 import { authenticateBody, authenticateHead, passableAuthorization } from "./authenticate.ts";
 import { type RequestBody, readBody } from "./body.ts";
@@ -254,13 +254,10 @@ async function forward(turn: Turn, policy: Policy): Promise<Response> {
       throw await upstreamRefused(deps, policy, answer);
     });
     answering.catch(() => undefined);
-    const early = turn.stream
-      ? await record.stopwatch.time("upstream", () => within(answering, untilCommit(turn)))
-      : { value: await record.stopwatch.time("upstream", () => answering) };
-    // Either way a server may answer in the other form than it was asked for.
-    return early !== null && !early.value.eventStream
-      ? await answerWhole(turn, early.value)
-      : await answerStream(turn, answering);
+    if (turn.stream) return await answerStream(turn, answering);
+    const answer = await record.stopwatch.time("upstream", () => answering);
+    // A provider that streams unasked is passed on as it speaks.
+    return await (answer.eventStream ? answerStream(turn, answering) : answerWhole(turn, answer));
   } catch (thrown) {
     presence.giveUp();
     // When the events cannot be written, that is the reason, whatever else went wrong on the way.
