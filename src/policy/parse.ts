@@ -4,10 +4,10 @@
  */
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { CHECK_NAMES, checkCustomPattern } from "../detect/custom.ts";
 import type { Pass } from "../detect/detector.ts";
 import { isKind, KIND_NAMES, type Kind } from "../detect/kind.ts";
 import { MaskerError } from "../errors.ts";
-import { checkCustomPattern } from "./custom-pattern.ts";
 import { GENERALIZABLE_KINDS } from "./generalize.ts";
 import type { EntityRule, Policy } from "./policy.ts";
 import { entitySchema, MAX_POLICY_CHARS, type PolicyDocument, policySchema } from "./schema.ts";
@@ -154,13 +154,10 @@ function meaningProblems(
         "this kind is switched off under entities, so nothing would be masked",
       );
     }
-    const refusal = checkCustomPattern(custom.pattern, custom.check);
-    if (refusal !== null) {
-      add(
-        ["custom", i, refusal.field],
-        refusal.field === "pattern" ? "unsafe_pattern" : "invalid_value",
-        refusal.message,
-      );
+    const refusal = checkCustomPattern(custom.pattern);
+    if (refusal !== null) add(["custom", i, "pattern"], "unsafe_pattern", refusal);
+    if (custom.check !== null && !CHECK_NAMES.includes(custom.check)) {
+      add(["custom", i, "check"], "invalid_value", `one of ${CHECK_NAMES.join(", ")}`);
     }
   }
   return problems;

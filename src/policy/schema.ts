@@ -49,7 +49,7 @@ export const policySchema = z.strictObject({
       z.strictObject({
         name: z.string().min(1).max(64),
         kind: z.string(),
-        pattern: z.string().min(1).max(2048),
+        pattern: z.string(),
         context: z.array(z.string().trim().min(1).max(64)).max(64).default([]),
         check: z.string().max(32).nullable().default(null),
       }),
