@@ -1,0 +1,110 @@
+"""Real doctor-patient talk as the ground of texts: as it is (harmless), or with identifiers put in.
+
+Turns that may hold a name, a date or a long number are dropped by rule; what is left is plain.
+"""
+import json
+import re
+from collections import Counter
+
+from . import dates, people, places, pools
+from .chance import maybe, number, one, pick
+
+SETS = ('mts_train', 'aci_train', 'aci_train_virtscribe_asr')
+_SUSPECT = re.compile(r"\b(january|february|april|june|july|august|september|october|november|december)\b|\b(may|march) (\d|first|second|third|fourth|fifth|"
+                      r"sixth|seventh|eighth|ninth|tenth|twent|thirt|eleven|twelf|fift)|\d/\d|\b(19|20)\d\d\b.*\d|\d{4,}|\bninet|\b9\d\b|"
+                      r"\b(street|avenue|county|hospital of|born|birthday|date of birth)\b")
+_RELATIVE = re.compile(r"\b([Mm]y|[Hh]is|[Hh]er|[Yy]our) (wife|husband|mother|father|mom|dad|son|daughter|brother|sister|aunt|uncle|friend|neighbor|girlfriend|boyfriend|"
+                       r"partner|grandmother|grandson|niece|nephew|cousin|boss|doctor|surgeon|cardiologist|primary care doctor|therapist|nurse)\b(?!')")
+_WHEN = re.compile(r'\b(yesterday|last (?:week|month|year|night)|two weeks ago|a (?:week|month|year|few (?:weeks|months|days)) ago|today|tomorrow|next week|this morning)\b')
+_WHERE = re.compile(r'\b(the|a) (hospital|clinic|emergency room|ER|E R|pharmacy|nursing home|urgent care)\b')
+_DOCTOR = re.compile(r'\b([Dd]octor|[Dd]r\.?)(?=[,.?!]|$)')
+_SIR = re.compile(r"\b(sir|ma'am|miss|okay|alright|all right|well|hi|hello|hey|thanks|thank you)(?=[,.?!])", re.I)
+
+
+def _rows() -> list:
+    rows = []
+    for name in SETS:
+        with open(pools.raw('dialogues', name + '.jsonl'), encoding='utf-8') as file:
+            rows += [(name, json.loads(line)) for line in file]
+    return rows
+
+
+def _plain_turns() -> list:
+    """[(text, dialogue)] without names, as far as rules can tell."""
+    rows = _rows()
+    lower = Counter()
+    for name, row in rows:
+        if name == 'mts_train':
+            lower.update(re.findall(r'(?<![.?!] )(?<!^)\b[a-z]+\b', row['text']))
+    common = {w for w, n in lower.items() if n >= 2}
+    capitals = set("I I'm I've I'd I'll Doctor Okay Medicare Medicaid Tylenol Advil English Spanish".split())
+    capitals |= {w for d in pools.words('drugs') for w in d.split()} | {w.removesuffix("'s") for e in pools.words('eponyms') for w in e.split()}
+    names = {n.lower() for n in people.US_GIVEN.entries[:9000]} | {n.lower() for n in people.COMMON_SURNAMES.entries}
+    turns = []
+    for name, row in rows:
+        text = re.sub(r'\s+', ' ', row['text']).strip()
+        if len(text) < 3 or _SUSPECT.search(text.lower()):
+            continue
+        if not _has_name(text, name == 'mts_train', common, capitals, names):
+            turns.append((text, row['id'].rsplit('-', 1)[0]))
+    return turns
+
+
+def _has_name(text: str, cased: bool, common: set, capitals: set, names: set) -> bool:
+    for match in re.finditer(r"[A-Za-z][A-Za-z']*", text):
+        word = match.group()
+        stem = word.split("'")[0]
+        known = stem.lower() in common
+        if cased and match.start() > 0 and not re.search(r'[.?!]\s*$|["“]$', text[:match.start()]) and stem[:1].isupper() and len(stem) > 1 \
+                and word not in capitals and stem not in capitals and not stem.isupper() and not known:
+            return True
+        if stem.lower() in names and not known:
+            return True
+        if not cased and len(stem) > 3 and not known and re.search(r'\b(mr|mrs|ms|dr|doctor|miss)\.? $', text[:match.start()].lower()):
+            return True
+    return False
+
+
+TURNS = _plain_turns()
+
+
+def passage(long: bool) -> str:
+    """One turn, or several turns of one dialogue in a row."""
+    i = number(0, len(TURNS) - 1)
+    text, dialogue = TURNS[i]
+    if long:
+        words = number(40, 120)
+        while len(text.split()) < words and i + 1 < len(TURNS) and TURNS[i + 1][1] == dialogue:
+            i += 1
+            text += ' ' + TURNS[i][0]
+    limit = 125 if long else 45
+    return ' '.join(text.split()[:limit])
+
+
+def plain(style, long: bool = False) -> list:
+    return [(passage(long), None)]
+
+
+def with_identifiers(style, long: bool = False) -> list:
+    """Names after "my wife", facilities for "the hospital", dates for "last week", a name after "okay, "."""
+    segments = [(passage(long), None)]
+    for rule in (_RELATIVE, _DOCTOR, _WHERE, _WHEN, _SIR):
+        segments = [piece for segment in segments for piece in _insert(segment, rule, style)]
+    return segments
+
+
+def _insert(segment: tuple, rule, style) -> list:
+    text, kind = segment
+    match = rule.search(text) if kind is None else None
+    if not match or maybe(0.25):
+        return [segment]
+    before, after = text[:match.start()], text[match.end():]
+    if rule is _RELATIVE:
+        return [(before + match.group() + one(' ', ', ', ' '), None), (people.full_name(style, one('first', 'full', 'first')), 'NAME'), (one('', ',', '') + after, None)]
+    if rule is _DOCTOR:
+        return [(before + one('Dr. ', 'Doctor ', 'doctor '), None), (people.full_name(style, one('last', 'last', 'full')), 'NAME'), (after, None)]
+    if rule is _WHERE:
+        return [(before, None), (places.facility(style), 'FACILITY'), (after, None)]
+    if rule is _SIR:
+        return [(before + match.group() + one(' ', ', ', ', '), None), (people.full_name(style, 'first'), 'NAME'), (after, None)] if maybe(0.4) else [segment]
+    return [(before + one('on ', 'on ', ''), None), (dates.date(style), 'DATE'), (after, None)]
