@@ -1,9 +1,11 @@
-import type { AuditEvent, AuditSink } from "../audit/event.ts";
+import type { Checkpoint } from "../audit/checkpoint.ts";
+import type { AuditSink } from "../audit/event.ts";
+import type { EventReader } from "../audit/read.ts";
+import type { Verification } from "../audit/verify.ts";
 import type { AuthDeps } from "../auth/deps.ts";
 import type { Oidc } from "../auth/oidc.ts";
 import type { Config } from "../config/config.ts";
 import type { AgentRow } from "../db/agents.ts";
-import type { AuditPlaceRow } from "../db/audit-index.ts";
 import type { Db } from "../db/open.ts";
 import type { PayloadRow } from "../db/payloads.ts";
 import type { Reader } from "../db/reader.ts";
@@ -20,8 +22,9 @@ export interface ApiParts {
   /** Lists and figures run on its thread, not on the one that serves calls. */
   readonly reader: Reader;
   readonly audit: AuditSink;
-  /** Events of the log by where they lie, in the order asked for. */
-  readonly readEvents: (places: readonly AuditPlaceRow[]) => Promise<readonly AuditEvent[]>;
+  /** Events of the log by where they lie. */
+  readonly events: EventReader;
+  readonly verifier: AuditVerifier;
   /** The text of a stored payload, null when its key is gone. */
   readonly openPayload: (row: PayloadRow) => string | null;
   readonly policies: PolicyBook;
@@ -36,6 +39,13 @@ export interface ApiParts {
   /** `https://host`, without a trailing slash. */
   readonly baseUrl: () => string;
   readonly log: Log;
+}
+
+export interface AuditVerifier {
+  /** Walks the whole log, off the serving thread. @param findHash a `this_hash` to look for */
+  verify(accountId: string, findHash: string | undefined): Promise<Verification>;
+  /** In the order in which they were written. */
+  checkpoints(): Promise<readonly Checkpoint[]>;
 }
 
 /** The four texts of the panels: what was sent, what the model saw and answered, and what the caller would hear. */

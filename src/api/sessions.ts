@@ -69,7 +69,7 @@ export async function requireSession(deps: ApiDeps, accountId: string, id: strin
 
 /** The log's events of one session, in order. */
 export async function eventsOfSession(deps: ApiDeps, sessionId: string): Promise<readonly AuditEvent[]> {
-  return deps.readEvents(await deps.reader.run("listSessionPlaces", sessionId));
+  return deps.events.readEvents(await deps.reader.run("listSessionPlaces", sessionId));
 }
 
 function showEvents(events: readonly AuditEvent[], session: NamedSessionRow): z.infer<typeof sessionEvent>[] {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ApiParts } from "../../src/api/deps.ts";
 import { SessionFeed } from "../../src/api/session-feed.ts";
+import type { Checkpoint } from "../../src/audit/checkpoint.ts";
 import type { AuditEvent, AuditEventInput } from "../../src/audit/event.ts";
 import { createApiToken } from "../../src/auth/api-token.ts";
 import { addAccount, addUser } from "../../src/auth/new-user.ts";
@@ -115,6 +116,9 @@ function memoryLog() {
   return {
     events,
     state,
+    checkpoints: [] as Checkpoint[],
+    /** The event that a place's `offset` means here: its seq. */
+    at: (seq: number) => events.filter((event) => event.seq === seq),
     async append(inputs: readonly AuditEventInput[]): Promise<readonly AuditEvent[]> {
       if (state.failing) throw new MaskerError("audit_unavailable");
       const written = inputs.map((input, index) => {
@@ -171,7 +175,29 @@ export async function makeWorld(changes: Partial<Config> = {}) {
     db: open.db,
     reader,
     audit,
-    readEvents: async (places) => places.flatMap(({ seq }) => audit.events.find((event) => event.seq === seq) ?? []),
+    events: {
+      readEvents: async (places) => places.flatMap((place) => audit.at(place.offset)),
+      readStored: async (places) =>
+        places.flatMap((place) => audit.at(place.offset)).map((event) => ({ event, line: JSON.stringify(event) })),
+    },
+    verifier: {
+      verify: async (accountId, findHash) => ({
+        ok: true,
+        message: "chain ok",
+        events: audit.events.length,
+        account_events: audit.events.filter((event) => event.account_id === accountId).length,
+        first_seq: 1,
+        last_seq: audit.events.length,
+        root_hash: "1".repeat(64),
+        first_break: null,
+        breaks: 0,
+        complete_to_seq: null,
+        contains_hash: findHash === undefined ? null : findHash === "1".repeat(64),
+        notes: [],
+        bytes: 0,
+      }),
+      checkpoints: async () => audit.checkpoints,
+    },
     openPayload: (row) => payloadTexts.get(row.sealed) ?? null,
     policies,
     detector: PHONE_DETECTOR,
