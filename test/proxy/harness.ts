@@ -21,7 +21,7 @@ import { createAgentAccess } from "../../src/proxy/agent-access.ts";
 import { CallBook } from "../../src/proxy/call-book.ts";
 import { createProxy } from "../../src/proxy/create-proxy.ts";
 import type { ProxyDeps } from "../../src/proxy/deps.ts";
-import { createPayloadSealer } from "../../src/proxy/payload-seal.ts";
+import { createPayloadSealer, type PayloadSealer } from "../../src/proxy/payload-seal.ts";
 import { createTokenizer, type VaultTokenizer } from "../../src/tokens/create-tokenizer.ts";
 import { openAiChat } from "../../src/upstream/openai-chat.ts";
 import type { Upstreams } from "../../src/upstream/upstream.ts";
@@ -48,6 +48,7 @@ export interface Harness {
   readonly tokenizer: VaultTokenizer;
   readonly audit: AuditLog;
   readonly calls: CallBook;
+  readonly sealer: PayloadSealer;
   readonly logLines: string[];
   /** Events of the log so far. */
   events(): Promise<AuditEvent[]>;
@@ -237,6 +238,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     tokenizer,
     audit,
     calls,
+    sealer,
     logLines,
     addAgent,
     async events() {
