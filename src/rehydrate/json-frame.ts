@@ -26,6 +26,9 @@ const NUMBER_SO_FAR = /^-?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]*)?$/;
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const WORDS: readonly string[] = ["true", "false", "null"];
 
+/** Deeper than any answer; so long stays the way to a value. */
+const MAX_DEPTH = 200;
+
 interface Container {
   readonly type: "object" | "array";
   key: string;
@@ -89,17 +92,17 @@ export class JsonFrame {
   }
 
   #escaped(char: string): FrameStep {
-    const escape = this.#escape + char;
+    const sequence = this.#escape + char;
     this.#escape = "";
-    if (escape.length === 2) {
+    if (sequence.length === 2) {
       const simple = simpleEscape(char);
       if (simple !== undefined) return this.#content(simple);
     }
-    if (/^\\u[0-9a-fA-F]{4}$/.test(escape)) {
-      return this.#content(String.fromCharCode(Number.parseInt(escape.slice(2), 16)));
+    if (/^\\u[0-9a-fA-F]{4}$/.test(sequence)) {
+      return this.#content(String.fromCharCode(Number.parseInt(sequence.slice(2), 16)));
     }
-    if (/^\\u[0-9a-fA-F]{0,3}$/.test(escape)) {
-      this.#escape = escape;
+    if (/^\\u[0-9a-fA-F]{0,3}$/.test(sequence)) {
+      this.#escape = sequence;
       return PENDING;
     }
     return this.#strict ? VIOLATION : { type: "loose" };
@@ -119,7 +122,8 @@ export class JsonFrame {
       case "{":
       case "[":
         if (!this.#allow("value", "valueOrEnd")) return VIOLATION;
-        this.#stack.push({ type: char === "{" ? "object" : "array", key: "" });
+        if (this.#stack.length < MAX_DEPTH) this.#stack.push({ type: char === "{" ? "object" : "array", key: "" });
+        else if (this.#strict) return VIOLATION;
         this.#expect = char === "{" ? "keyOrEnd" : "valueOrEnd";
         return STRUCTURE;
       case "}":
