@@ -3,7 +3,7 @@
  * checkpoint is walked here, so that the start does not grow with the log; the rest is verified in the background.
  */
 import { dirname } from "node:path";
-import { checkLine, GENESIS_HASH } from "./chain.ts";
+import { checkLine } from "./chain.ts";
 import { type Checkpoint, checkpointPath, readCheckpoints } from "./checkpoint.ts";
 import type { AuditEventInput } from "./event.ts";
 import { type LogFiles, readRange } from "./files.ts";
@@ -30,6 +30,8 @@ export interface BootState {
   readonly appendTo: { readonly segment: number; readonly path: string; readonly size: number } | null;
   /** Number of the last segment, 0 when there is none. */
   readonly lastSegment: number;
+  /** A file in which no line was ever whole: the next segment begins in it. */
+  readonly leftover: string | null;
   readonly seq: number;
   /** The next line's prev_hash. */
   readonly hash: string;
@@ -61,7 +63,7 @@ export async function bootLog(options: BootOptions): Promise<BootState> {
     pins,
     ...(walkedFrom === null ? {} : { from: walkedFrom }),
   });
-  const common = { checkpoint, walkedFrom, acknowledged: walked.acknowledged };
+  const common = { checkpoint, walkedFrom, acknowledged: walked.acknowledged, leftover: null };
   const last = segments.at(-1) ?? null;
   const broken = walked.breaks[0] ?? badCheckpoint(path, kept.bad_lines);
   const news = unacknowledged(walked.breaks, walked.acknowledged).slice(0, TOLD_BREAKS);
@@ -89,14 +91,12 @@ export async function bootLog(options: BootOptions): Promise<BootState> {
     broken,
   };
   if (last === null || walked.end === null) {
-    if (last !== null) await files.remove(last.path);
-    return { ...state, appendTo: null, lastSegment: 0, seq: 0, hash: GENESIS_HASH, preface };
+    return { ...state, appendTo: null, lastSegment: 0, leftover: last?.path ?? null, preface };
   }
   const { torn } = walked;
   if (torn?.offset === 0) {
     // The crash came while the segment was being begun: its header never was on disk, so nothing in it was confirmed.
-    await files.remove(last.path);
-    return { ...state, appendTo: null, lastSegment: last.segment - 1, preface };
+    return { ...state, appendTo: null, lastSegment: last.segment - 1, leftover: last.path, preface };
   }
   const isTombstone = walked.purged_segments.includes(last.segment);
   const size = torn?.offset ?? walked.end.offset;
@@ -148,7 +148,8 @@ export function unacknowledged(breaks: readonly LogBreak[], acknowledged: WalkRe
     (at) =>
       !acknowledged.some(
         ({ segment, at_seq, begun }) =>
-          (segment === at.segment && at_seq === (at.seq ?? 0)) || (at.line === 1 && begun !== null && begun >= at.segment),
+          (segment === at.segment && at_seq === (at.seq ?? 0)) ||
+          (at.line === 1 && begun !== null && begun >= at.segment),
       ),
   );
 }

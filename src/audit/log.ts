@@ -157,8 +157,8 @@ class AuditLogWriter implements AuditLog {
   #verified = false;
   #closed = false;
   #newSegmentWanted = false;
-  /** A segment file that a failed round left and could not remove. */
-  #leftover: string | null = null;
+  /** A segment file that holds nothing that counts: of a failed round, or of a crash. */
+  #leftover: string | null;
   #checkpointSeq: number;
   #checkpointing: Promise<unknown> = Promise.resolve();
   #checkpointTimer: ReturnType<typeof setTimeout> | null = null;
@@ -178,6 +178,7 @@ class AuditLogWriter implements AuditLog {
     const keys = { key: options.key, signer };
     this.#checkpoints = new CheckpointWriter(this.#files, checkpointPath(this.path), options.node, keys);
     this.#lastSegment = boot.lastSegment;
+    this.#leftover = boot.leftover;
     this.#seq = boot.seq;
     this.#hash = boot.hash;
     this.#eventHash = boot.eventHash;
@@ -314,6 +315,7 @@ class AuditLogWriter implements AuditLog {
     const fresh = await this.#beginSegment();
     try {
       const committed = await this.#round(fresh, waiters);
+      this.#leftover = null;
       this.#segment = fresh;
       this.#lastSegment = fresh.segment;
       return committed;
@@ -378,7 +380,7 @@ class AuditLogWriter implements AuditLog {
     const segment = this.#lastSegment + 1;
     const path = segmentPath(this.path, segment);
     const reuse = this.#leftover === path;
-    const file = await this.#files.open(path, reuse ? "append" : "create");
+    const file = await this.#files.open(path, reuse ? "ensure" : "create");
     try {
       if (reuse) await file.truncate(0);
       return { segment, path, file, identity: await this.#identify(path), size: 0, fresh: true };
@@ -390,8 +392,9 @@ class AuditLogWriter implements AuditLog {
 
   /** A segment that never came to hold anything durable. */
   async #discard(fresh: OpenSegment): Promise<void> {
-    this.#leftover = fresh.path;
     await fresh.file.close().catch(() => {});
+    if (this.#leftover === fresh.path) return;
+    this.#leftover = fresh.path;
     await this.#files.remove(fresh.path).then(
       () => {
         this.#leftover = null;
