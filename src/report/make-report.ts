@@ -1,0 +1,197 @@
+/**
+ * Makes one report from the log:
+ * 1. walk and verify the chain (for one session: from the signed checkpoint before it), taking the facts on the way;
+ * 2. add what the database knows of names, policies and agreements;
+ * 3. sign the JSON; for the PDF write the pages around it.
+ */
+import { pinsOf } from "../audit/boot.ts";
+import { checkpointPath, readCheckpoints } from "../audit/checkpoint.ts";
+import { nodeFiles } from "../audit/files.ts";
+import { listSegments } from "../audit/segment.ts";
+import { signerOf } from "../audit/signing.ts";
+import { type ChainState, type LogBreak, walkLog } from "../audit/walk.ts";
+import { findAccount } from "../db/accounts.ts";
+import { findAgentEverMade } from "../db/agents.ts";
+import { findPlace, listSessionPlaces } from "../db/audit-index.ts";
+import type { Db } from "../db/open.ts";
+import { findFilePolicyYaml, findPolicyVersion } from "../db/policies.ts";
+import { findSession } from "../db/sessions.ts";
+import { MaskerError } from "../errors.ts";
+import { PRESETS } from "../policy/presets.ts";
+import { COVERAGE } from "./coverage.ts";
+import { Facts } from "./facts.ts";
+import { writePdf } from "./pdf/write-pdf.ts";
+import { hideLiterals } from "./policy-snapshot.ts";
+import { REPORT_SCHEMA, type Report, type ReportBody } from "./report-schema.ts";
+import { formatReport, signReport } from "./sign-report.ts";
+import type { SampleTranscript } from "./transcripts.ts";
+
+/** What is asked. `sessionId` alone, `agentId` with a window, or a window of the whole account; ISO 8601 times. */
+export interface ReportRequest {
+  readonly id: string;
+  readonly accountId: string;
+  readonly sessionId: string | null;
+  readonly agentId: string | null;
+  readonly since: string;
+  readonly until: string;
+  readonly format: "json" | "pdf";
+}
+
+/** What an installation gives its reports; plain data, so that it can cross to a thread. */
+export interface ReportSource {
+  readonly auditLogPath: string;
+  readonly auditKey: Uint8Array;
+  /** Seed of the Ed25519 key, 32 bytes. */
+  readonly signingSeed: Uint8Array;
+  readonly node: string;
+  readonly build: { readonly version: string; readonly commit: string };
+  readonly retention: ReportBody["retention"];
+}
+
+export interface ReportHooks {
+  /** 0 to 1. */
+  readonly onProgress: (share: number) => void;
+  /** Masked texts of sampled sessions, by tokens only; asked for the PDF. */
+  readonly samples: (report: Report) => Promise<readonly SampleTranscript[]>;
+}
+
+const WALK_SHARE = 0.9;
+
+/**
+ * The bytes of the report.
+ * @param until the end of what is durable: a log that is being written is walked no further
+ * @throws MaskerError session_not_found, or report_generation_failed naming the event that breaks the chain
+ */
+export async function makeReport(
+  db: Db,
+  source: ReportSource,
+  request: ReportRequest,
+  until: { readonly segment: number; readonly offset: number },
+  hooks: ReportHooks,
+): Promise<Uint8Array> {
+  const signer = signerOf(source.signingSeed);
+  const range = await rangeOf(db, source, request, until);
+  const facts = new Facts({ ...request, since: range.since, until: range.until });
+  const walked = await walkLog({
+    key: source.auditKey,
+    publicKey: signer.publicKey,
+    path: source.auditLogPath,
+    segments: await listSegments(nodeFiles, source.auditLogPath),
+    ...(range.from === null ? {} : { from: range.from }),
+    until: range.end,
+    pins: range.pins,
+    visit: (event, _position, line) => facts.add(event, line),
+    onProgress: (done, total) => hooks.onProgress((WALK_SHARE * done) / Math.max(1, total)),
+  });
+  const broken = walked.breaks[0];
+  if (broken !== undefined) throw chainBroken(broken);
+
+  const from = range.from === null ? "its first event" : `the signed checkpoint at event ${range.from.seq}`;
+  const body = await describe(db, source, request, facts, { ...range, verifiedFrom: from });
+  const report = signReport(body, signer);
+  const json = formatReport(report);
+  if (request.format === "json") return new TextEncoder().encode(json);
+  return writePdf(report, json, await hooks.samples(report), signer);
+}
+
+/** Says which event broke the chain: no report is made from a log that does not verify. */
+export function chainBroken(broken: LogBreak): MaskerError {
+  const place = broken.seq === null ? `line ${broken.line}` : `line ${broken.line}, event ${broken.seq},`;
+  return new MaskerError("report_generation_failed", {
+    message: `No report is made: the audit chain is broken. ${broken.file}: ${place} ${broken.reason}.`,
+  });
+}
+
+interface Range {
+  readonly since: string;
+  readonly until: string;
+  /** Begin after this state; null: at the first event. */
+  readonly from: ChainState | null;
+  readonly end: { readonly segment: number; readonly offset: number };
+  readonly pins: ReturnType<typeof pinsOf>;
+}
+
+async function rangeOf(
+  db: Db,
+  source: ReportSource,
+  request: ReportRequest,
+  until: { readonly segment: number; readonly offset: number },
+): Promise<Range> {
+  const path = checkpointPath(source.auditLogPath);
+  const { checkpoints } = await readCheckpoints(nodeFiles, path, { key: source.auditKey });
+  if (request.sessionId === null) {
+    const { since, until: end } = request;
+    return { since, until: end, from: null, end: until, pins: pinsOf(checkpoints, null) };
+  }
+  const session = await findSession(db, request.accountId, request.sessionId);
+  const places = await listSessionPlaces(db, request.sessionId);
+  const [first, last] = [places[0], places.at(-1)];
+  if (!session || !first || !last) throw new MaskerError("session_not_found");
+  const before = checkpoints.filter((checkpoint) => checkpoint.seq < first.seq).at(-1);
+  const end = { segment: last.segment, offset: last.offset + last.length + 1 };
+  const pins = pinsOf(
+    checkpoints.filter((checkpoint) => checkpoint.seq <= last.seq),
+    null,
+  );
+  const since = new Date(session.started_at).toISOString();
+  const closed = new Date(session.started_at + 1).toISOString();
+  if (before === undefined) return { since, until: closed, from: null, end, pins };
+  // The place that a checkpoint names is signed, but only a line that ends there makes it a place in this file.
+  const place = await findPlace(db, before.seq);
+  const fits = place !== null && place.segment === before.segment && place.offset + place.length + 1 === before.offset;
+  const { segment, offset, seq, hash } = before;
+  return { since, until: closed, from: fits ? { segment, offset, seq, hash } : null, end, pins };
+}
+
+async function describe(
+  db: Db,
+  source: ReportSource,
+  request: ReportRequest,
+  facts: Facts,
+  range: { readonly since: string; readonly until: string; readonly verifiedFrom: string },
+): Promise<ReportBody> {
+  const { agent_ids, policies, chain, ...totals } = facts.totals();
+  const account = await findAccount(db, request.accountId);
+  const agents: ReportBody["agents"] = [];
+  for (const id of request.agentId === null ? agent_ids : [request.agentId]) {
+    const agent = await findAgentEverMade(db, request.accountId, id);
+    if (agent) agents.push({ id, name: agent.name, baa_chain: agent.baa_chain });
+  }
+  const snapshot: ReportBody["policy_snapshot"] = [];
+  for (const { name, version } of policies) {
+    const yaml = await policyText(db, request.accountId, name, version);
+    snapshot.push({ name, version, yaml: yaml === null ? null : hideLiterals(yaml) });
+  }
+  return {
+    id: request.id,
+    schema: REPORT_SCHEMA,
+    scope: request.sessionId !== null ? "session" : request.agentId !== null ? "agent" : "account",
+    session_id: request.sessionId,
+    agent_id: request.agentId ?? (request.sessionId === null ? null : (agent_ids[0] ?? null)),
+    account_id: request.accountId,
+    account_name: account?.name ?? "",
+    window: { since: range.since, until: range.until },
+    generated_at: new Date().toISOString(),
+    generator: { ...source.build, node: source.node },
+    ...totals,
+    audit: { ...chain, verified: true, verified_from: range.verifiedFrom },
+    agents,
+    policy_snapshot: snapshot,
+    safe_harbor_coverage: COVERAGE.categories,
+    coverage_basis: { commit: COVERAGE.commit, definition: COVERAGE.definition },
+    retention: source.retention,
+    statements: STATEMENTS,
+  };
+}
+
+/** What a report says of itself, in both forms. */
+const STATEMENTS = [
+  "Every number in this report was counted from the audit log, whose chain of HMAC-SHA256 hashes was verified before the report was made.",
+  "The model provider received tokens or placeholders where identifiers were found; real values were put back on the operator's own machine.",
+  "The report states what was masked and how well finding it was measured. It does not claim that the texts were de-identified under 45 CFR 164.514(b)(2).",
+];
+
+async function policyText(db: Db, accountId: string, name: string, version: number): Promise<string | null> {
+  const stored = await findPolicyVersion(db, accountId, name, version);
+  return stored?.yaml ?? (await findFilePolicyYaml(db, name, version)) ?? PRESETS.get(name) ?? null;
+}
