@@ -49,9 +49,11 @@ export function createOidc(oidc: OidcConfig, clock: () => number): Oidc {
         });
         const claims = tokens.claims();
         if (!claims) throw new Error("no id token");
-        // Some providers keep profile claims out of the id token.
+        // Some providers keep what they know of a person out of the id token.
+        const lacking =
+          claims.email === undefined || (oidc.roleClaim !== null && claimAt(claims, oidc.roleClaim) === undefined);
         const more =
-          claims.email === undefined && configuration.serverMetadata().userinfo_endpoint
+          lacking && configuration.serverMetadata().userinfo_endpoint
             ? await client.fetchUserInfo(configuration, tokens.access_token, claims.sub)
             : {};
         return identityOf({ ...more, ...claims }, oidc);
