@@ -118,7 +118,6 @@ interface KeywordPart {
 }
 
 function nodePart(node: ParsedObject, place: SlotPlace, slots: SlotCollector): Part {
-  const firstSlot = slots.slots.length;
   const ranges: [number, number][] = [];
   const parts = (effectiveEntries(node) as ParsedObject["entries"]).map(({ key, value }): KeywordPart => {
     const keyword = key.value;
@@ -128,7 +127,6 @@ function nodePart(node: ParsedObject, place: SlotPlace, slots: SlotCollector): P
     if (DATA_KEYWORDS.has(keyword)) ranges.push([before, slots.slots.length]);
     return { keyword, key: known ? () => key : slots.key(keyword, place), value: part };
   });
-  if (slots.slots.length === firstSlot) return () => node;
   return (rendering) => {
     const masked = ranges.flatMap(([from, to]) =>
       slots.slots.slice(from, to).filter((_, i) => rendering.of(from + i).length > 0),
