@@ -2,7 +2,6 @@ import type { Topic } from "./context/topic.ts";
 import type { Role } from "./detector.ts";
 import type { Kind } from "./kind.ts";
 import type { Atom } from "./spoken/atoms.ts";
-import type { Run } from "./spoken/runs.ts";
 import type { Folded } from "./text/fold.ts";
 import type { Token } from "./text/tokens.ts";
 

@@ -436,6 +436,7 @@ function pathAfter(tokens: readonly Token[], last: number): number {
   ) {
     if (tokens[i]?.text === "forward") i++;
     i++;
+    const before = end;
     let words = 0;
     while (i < tokens.length && i - end < 40) {
       const token = tokens[i] as Token;
@@ -445,6 +446,7 @@ function pathAfter(tokens: readonly Token[], last: number): number {
       end = i;
       i++;
     }
+    if (end === before) return end;
     i = end + 1;
   }
   return end;
