@@ -21,7 +21,6 @@ export async function answerStream(turn: Turn, answering: Promise<UpstreamAnswer
   const pieces = new StreamedAnswer(turn).pieces(answering);
   const first = await pieces.next();
   const headers = answerHeaders(turn, "text/event-stream; charset=utf-8");
-  headers.set("cache-control", "no-cache");
   // Tells nginx and its kind not to collect the stream.
   headers.set("x-accel-buffering", "no");
   return new Response(toByteStream(turn, first, pieces), { headers });
@@ -52,9 +51,7 @@ class StreamedAnswer {
     } finally {
       // The provider's work ends with ours, and a client that left finds its session closed.
       this.turn.presence.giveUp();
-      if (!handedOver && !this.turn.closing.begun) {
-        await this.turn.closing.close("partial", "client_disconnected", this.#reader.report);
-      }
+      if (!handedOver && !this.turn.closing.begun) await this.#closeLeft();
     }
   }
 
@@ -102,6 +99,11 @@ class StreamedAnswer {
       return { text, failure };
     }
     return { text, failure: null };
+  }
+
+  /** Nobody waits for this any more; that it could not be logged is in the log of the audit itself. */
+  async #closeLeft(): Promise<void> {
+    await this.turn.closing.close("partial", "client_disconnected", this.#reader.report).catch(() => undefined);
   }
 
   async *#fail(error: MaskerError): Pieces {

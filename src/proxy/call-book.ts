@@ -28,21 +28,26 @@ export interface CallRequest {
   readonly resent: boolean;
 }
 
-/** A request's place in its call. */
-export interface CallTurn {
+/** Key under which a call remembers that its beginning was logged. */
+export const CALL_STARTED = "started";
+
+/** What of a call was logged, by keys of its messages and texts. */
+export interface LoggedCall {
   readonly callId: string;
-  /** No request of this call was seen before. */
-  readonly isNew: boolean;
+  isLogged(key: string): boolean;
+  markLogged(keys: Iterable<string>): void;
+  /** Takes a mark back: the events did not reach the disk. */
+  unmarkLogged(keys: Iterable<string>): void;
+}
+
+/** A request's place in its call. */
+export interface CallTurn extends LoggedCall {
   /** The same body came before and the client says that this is its retry. */
   readonly retry: boolean;
   /** Keys of messages, in order, for `isLogged` and `markLogged`. */
   readonly messages: readonly string[];
   /** Key of a text outside messages. */
   textKey(path: string, text: string): string;
-  isLogged(key: string): boolean;
-  markLogged(keys: Iterable<string>): void;
-  /** Takes a mark back: the events did not reach the disk. */
-  unmarkLogged(keys: Iterable<string>): void;
 }
 
 interface Call {
@@ -88,7 +93,7 @@ export class CallBook {
     this.#touch(call);
     for (const name of [...names, this.#hash(agentId, "name", request.sessionId), body]) this.#name(call, name);
     this.#addTip(call, prefixes.at(-1));
-    return this.#turn(call, request, { isNew: found === undefined, retry: resent !== undefined && resent === call });
+    return this.#turn(call, request, resent !== undefined && resent === call);
   }
 
   /** The id of the call of that name, null when none is known. */
@@ -97,17 +102,16 @@ export class CallBook {
   }
 
   /** The call of that name, made when there is none: for webhooks that announce or end a call. */
-  named(agentId: string, name: string): { readonly callId: string; readonly isNew: boolean } {
+  named(agentId: string, name: string): LoggedCall {
     this.#forgetOld();
     const key = this.#hash(agentId, "name", name);
-    const found = this.#named.get(key);
-    const call = found ?? this.#newCall();
+    const call = this.#named.get(key) ?? this.#newCall();
     this.#touch(call);
     this.#name(call, key);
-    return { callId: call.id, isNew: found === undefined };
+    return loggedCall(call);
   }
 
-  #turn(call: Call, request: CallRequest, found: { isNew: boolean; retry: boolean }): CallTurn {
+  #turn(call: Call, request: CallRequest, retry: boolean): CallTurn {
     // A sentence said twice is two messages: the second of its kind in a request has a key of its own.
     const seen = new Map<string, number>();
     const messages = request.messageKeys.map((text) => {
@@ -117,17 +121,10 @@ export class CallBook {
       return `${key}#${nth}`;
     });
     return {
-      callId: call.id,
-      ...found,
+      ...loggedCall(call),
+      retry,
       messages,
       textKey: (path, text) => this.#hash(request.agentId, "text", path, text),
-      isLogged: (key) => call.logged.has(key),
-      markLogged: (keys) => {
-        for (const key of keys) call.logged.add(key);
-      },
-      unmarkLogged: (keys) => {
-        for (const key of keys) call.logged.delete(key);
-      },
     };
   }
 
@@ -203,6 +200,19 @@ export class CallBook {
   #hash(...parts: readonly string[]): string {
     return hmacParts(this.#key, ...parts).toString("latin1", 0, 16);
   }
+}
+
+function loggedCall(call: Call): LoggedCall {
+  return {
+    callId: call.id,
+    isLogged: (key) => call.logged.has(key),
+    markLogged: (keys) => {
+      for (const key of keys) call.logged.add(key);
+    },
+    unmarkLogged: (keys) => {
+      for (const key of keys) call.logged.delete(key);
+    },
+  };
 }
 
 /** Platforms send `{{call.id}}` as it stands when nothing fills it in. */

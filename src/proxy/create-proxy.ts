@@ -1,29 +1,33 @@
 import { MaskerError, toMaskerError } from "../errors.ts";
 import { authenticateHead } from "./authenticate.ts";
 import type { Client, ProxyDeps } from "./deps.ts";
-import { errorResponse } from "./error-response.ts";
+import { errorResponse, proxyHeaders } from "./error-response.ts";
 import { runTurn } from "./pipeline.ts";
 import { type ProxyRoute, routeOf } from "./route.ts";
+import { OpenSessions } from "./turn.ts";
 
 export interface Proxy {
   /** Answers every path under `/proxy`; never throws. */
   fetch(request: Request, client: Client): Promise<Response>;
+  /** Resolves when every session that was begun is closed; for a clean stop, after the listener takes no more requests. */
+  idle(): Promise<void>;
 }
 
 /** The proxy of an installation: one allow-list of paths, everything else is refused and nothing is forwarded unread. */
 export function createProxy(deps: ProxyDeps): Proxy {
+  const sessions = new OpenSessions();
   return {
+    idle: () => sessions.idle(),
     async fetch(request, client) {
       const route = routeOf(new URL(request.url).pathname);
-      const headers = new Headers({ "x-request-id": client.requestId });
       try {
         checkMethod(route, request.method);
         if (route.name === "unknown") throw new MaskerError("not_found");
         return route.name === "chat"
-          ? await runTurn(deps, route.agentId, request, client)
+          ? await runTurn(deps, route.agentId, { request, client, sessions })
           : await listModels(deps, route.agentId, request, client);
       } catch (thrown) {
-        return errorResponse(toMaskerError(thrown), headers, client.requestId);
+        return errorResponse(toMaskerError(thrown), proxyHeaders(client), client.requestId);
       }
     },
   };
@@ -45,5 +49,5 @@ async function listModels(deps: ProxyDeps, agentId: string, request: Request, cl
     created,
     owned_by: target.upstream.name,
   }));
-  return Response.json({ object: "list", data }, { headers: { "x-request-id": client.requestId } });
+  return Response.json({ object: "list", data }, { headers: proxyHeaders(client) });
 }

@@ -1,4 +1,10 @@
 import { type MaskerError, statusOf } from "../errors.ts";
+import type { Client } from "./deps.ts";
+
+/** Headers of every answer under /proxy: it may hold PHI and belongs in no cache. */
+export function proxyHeaders(client: Client): Headers {
+  return new Headers({ "x-request-id": client.requestId, "cache-control": "no-store" });
+}
 
 /** OpenAI's names for classes of errors; clients switch on the status, people read the type. */
 function typeOf(status: number): string {

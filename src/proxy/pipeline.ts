@@ -28,15 +28,22 @@ import { type RequestBody, readBody } from "./body.ts";
 import type { CallTurn } from "./call-book.ts";
 import type { Client, ProxyDeps } from "./deps.ts";
 import { checkEgress } from "./egress.ts";
-import { errorResponse } from "./error-response.ts";
+import { errorResponse, proxyHeaders } from "./error-response.ts";
 import { withForeignTokens } from "./foreign-token.ts";
 import { blockedSpans, type MaskedSpan, maskRequest } from "./mask.ts";
 import { PayloadLog } from "./payload-log.ts";
 import { upstreamRefused } from "./refusal.ts";
 import { SessionRecord } from "./session-record.ts";
-import { Closing, Presence, send, type Turn } from "./turn.ts";
+import { Closing, type OpenSessions, Presence, send, type Turn } from "./turn.ts";
 
 const DEFAULT_BLOCK_MESSAGE = "One moment please, let me get a colleague.";
+
+/** A request as the listener gave it, and where its session is kept while it is open. */
+export interface ProxyRequest {
+  readonly request: Request;
+  readonly client: Client;
+  readonly sessions: OpenSessions;
+}
 
 /** A request that was read and belongs to an agent; its session exists from here on. */
 interface Session {
@@ -57,18 +64,23 @@ interface Session {
 }
 
 /** Answers `POST .../chat/completions`; never throws. */
-export async function runTurn(deps: ProxyDeps, agentId: string, request: Request, client: Client): Promise<Response> {
-  const headers = new Headers({ "x-request-id": client.requestId });
+export async function runTurn(
+  deps: ProxyDeps,
+  agentId: string,
+  { request, client, sessions }: ProxyRequest,
+): Promise<Response> {
+  const arrivedAt = new Date();
+  const headers = proxyHeaders(client);
   try {
     const agent = await authenticateHead(deps, agentId, request.headers, client);
     takeFromBudget(deps, agent);
     const body = await readBody(request, deps.settings.maxBodyBytes);
     authenticateBody(deps, agent, request.headers, body.raw);
-    const session = openSession({ deps, agent, body, request, client, headers });
+    const session = openSession({ deps, agent, body, request, client, sessions, headers, arrivedAt });
     return await closeOnError(session, () => maskAndForward(session));
   } catch (thrown) {
     const error = toMaskerError(thrown);
-    if (error.code === "internal_error") {
+    if (error.code === "internal_error" && !request.signal.aborted) {
       deps.log.error("a turn failed", { request_id: client.requestId, agent_id: agentId, ...errorFields(thrown) });
     }
     return errorResponse(error, headers, client.requestId);
@@ -86,11 +98,12 @@ interface Arrival {
   readonly body: RequestBody;
   readonly request: Request;
   readonly client: Client;
+  readonly sessions: OpenSessions;
   readonly headers: Headers;
+  readonly arrivedAt: Date;
 }
 
-function openSession({ deps, agent, body, request, client, headers }: Arrival): Session {
-  const startedAt = new Date();
+function openSession({ deps, agent, body, request, client, sessions, headers, arrivedAt }: Arrival): Session {
   const from = performance.now();
   const policy = deps.policies.get(agent.account_id, agent.policy_name);
   if (policy === null) throw new MaskerError("unknown_policy");
@@ -105,7 +118,7 @@ function openSession({ deps, agent, body, request, client, headers }: Arrival): 
     sessionId,
     upstream: target.upstream.name,
     upstreamModel: parsed.model ?? target.model,
-    startedAt,
+    startedAt: arrivedAt,
   });
   record.stopwatch.add("parse", performance.now() - from);
   headers.set("masker-session-id", sessionId);
@@ -123,7 +136,7 @@ function openSession({ deps, agent, body, request, client, headers }: Arrival): 
     client,
     record,
     payloads,
-    closing: new Closing(deps, record, payloads),
+    closing: new Closing(deps, record, payloads, sessions),
     presence: new Presence(request.signal),
     headers,
   };
@@ -228,7 +241,7 @@ function appendMasking(session: Session, spans: readonly MaskedSpan[]): Promise<
   const durable = written.then(
     () => undefined,
     (thrown) => {
-      call.unmarkLogged(fresh);
+      record.forgetLogged(fresh);
       presence.giveUp();
       throw thrown;
     },
@@ -286,15 +299,10 @@ async function closeOnError(session: Session, work: () => Promise<Response>): Pr
   try {
     return await work();
   } catch (thrown) {
-    const error = toMaskerError(thrown);
-    if (error.code === "internal_error" && !session.presence.gone) {
-      const fields = { request_id: session.client.requestId, agent_id: session.agent.id, ...errorFields(thrown) };
-      session.deps.log.error("a turn failed", fields);
-    }
     if (!session.closing.begun) {
       if (session.presence.gone) await session.closing.close("partial", "client_disconnected");
-      else await session.closing.close("error", error.code);
+      else await session.closing.close("error", toMaskerError(thrown).code);
     }
-    throw error;
+    throw thrown;
   }
 }

@@ -6,7 +6,7 @@ import type { Kind } from "../detect/kind.ts";
 import { newId } from "../id.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RehydrationReport } from "../rehydrate/report.ts";
-import type { CallTurn } from "./call-book.ts";
+import { CALL_STARTED, type CallTurn } from "./call-book.ts";
 import type { MaskedSpan } from "./mask.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
@@ -25,6 +25,7 @@ export class SessionRecord {
   readonly scope: EventScope;
   readonly stopwatch = new Stopwatch();
   nerSkipped = false;
+  #startedCall = false;
   #counts: CountsByKind = {};
   #countsByPass: Partial<Record<Pass, number>> = {};
   #repeated: CountsByKind = {};
@@ -51,11 +52,8 @@ export class SessionRecord {
    * key was logged before in this call is only counted.
    */
   maskingEvents(spans: readonly MaskedSpan[], keyOf: (span: MaskedSpan) => string): AuditEventInput[] {
-    const { call, agent, policy } = this.subject;
-    const events: AuditEventInput[] = [];
-    if (call.isNew) {
-      events.push({ kind: "call_started", scope: this.scope, body: { platform: agent.platform, source: "proxy" } });
-    }
+    const { call, policy } = this.subject;
+    const events = this.#callStarted();
     for (const span of spans) {
       if (call.isLogged(keyOf(span))) {
         if (span.action !== "passthrough") add(this.#repeated, span.kind);
@@ -77,10 +75,26 @@ export class SessionRecord {
     return events;
   }
 
+  /** The beginning of the call, once; a session that ends before anything was masked may be the first of its call too. */
+  #callStarted(): AuditEventInput[] {
+    const { call, agent } = this.subject;
+    if (call.isLogged(CALL_STARTED)) return [];
+    call.markLogged([CALL_STARTED]);
+    this.#startedCall = true;
+    return [{ kind: "call_started", scope: this.scope, body: { platform: agent.platform, source: "proxy" } }];
+  }
+
+  /** The events did not reach the disk: what they would have told must be logged again. */
+  forgetLogged(keys: Iterable<string>): void {
+    const { call } = this.subject;
+    call.unmarkLogged(keys);
+    if (this.#startedCall) call.unmarkLogged([CALL_STARTED]);
+  }
+
   /** Events of the end: what was put back, what could not be, and the completion. */
   completionEvents(status: SessionStatus, reason: string | null, report: RehydrationReport | null): AuditEventInput[] {
     const { policy, upstream, upstreamModel, startedAt, call } = this.subject;
-    const events: AuditEventInput[] = [];
+    const events = this.#callStarted();
     if (report !== null && report.restored.size > 0) {
       const eventIds = [...report.restored.keys()].flatMap((token) => this.#eventsByToken.get(token) ?? []);
       const body = { counts: { ...report.counts }, event_ids: eventIds };

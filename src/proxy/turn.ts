@@ -67,6 +67,28 @@ export class Presence {
   }
 }
 
+/** Sessions that were begun and not yet closed: a clean stop waits for them. */
+export class OpenSessions {
+  readonly #open = new Set<Closing>();
+  #waiting: (() => void)[] = [];
+
+  add(session: Closing): void {
+    this.#open.add(session);
+  }
+
+  remove(session: Closing): void {
+    this.#open.delete(session);
+    if (this.#open.size > 0) return;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting = [];
+  }
+
+  /** Resolves when no session is open. */
+  async idle(): Promise<void> {
+    if (this.#open.size > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+}
+
 /** The end of a session: written once, whoever comes first. */
 export class Closing {
   #written: Promise<void> | null = null;
@@ -75,7 +97,10 @@ export class Closing {
     private readonly deps: Pick<ProxyDeps, "audit">,
     private readonly record: SessionRecord,
     private readonly payloads: PayloadLog,
-  ) {}
+    private readonly sessions: OpenSessions,
+  ) {
+    sessions.add(this);
+  }
 
   get begun(): boolean {
     return this.#written !== null;
@@ -97,8 +122,15 @@ export class Closing {
   }
 
   async #write(events: () => readonly AuditEventInput[]): Promise<void> {
-    await this.deps.audit.append(events());
-    await this.payloads.save();
+    try {
+      await this.deps.audit.append(events());
+      await this.payloads.save();
+    } catch (thrown) {
+      this.record.forgetLogged([]);
+      throw thrown;
+    } finally {
+      this.sessions.remove(this);
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { isId, newId } from "../id.ts";
 import { errorFields } from "../log/error-fields.ts";
 import type { Log } from "../log/log.ts";
 import { readBody } from "../proxy/body.ts";
-import type { CallBook } from "../proxy/call-book.ts";
+import { CALL_STARTED, type CallBook } from "../proxy/call-book.ts";
 import type { AccountLimiter, Client, ProxyDeps } from "../proxy/deps.ts";
 import { assistantReply } from "./assistant.ts";
 import { authenticateWebhook } from "./authenticate-webhook.ts";
@@ -92,11 +92,17 @@ function agentOf(pathname: string): string | null {
 
 /** A request that the platform repeats belongs to the call that it announced before. */
 async function noteStart(deps: WebhookDeps, agent: AgentRow, message: VapiMessage): Promise<void> {
-  const call =
-    message.callId === null ? { callId: newId("call"), isNew: true } : deps.calls.named(agent.id, message.callId);
-  if (!call.isNew) return;
+  // A message without the call's id still tells that there is one; its turns will be joined by their own means.
+  const call = deps.calls.named(agent.id, message.callId ?? newId("call"));
+  if (call.isLogged(CALL_STARTED)) return;
+  call.markLogged([CALL_STARTED]);
   const body = { platform: agent.platform ?? "vapi", source: "vapi" } as const;
-  await deps.audit.append([{ kind: "call_started", scope: scopeOf(agent, call.callId), body }]);
+  try {
+    await deps.audit.append([{ kind: "call_started", scope: scopeOf(agent, call.callId), body }]);
+  } catch (thrown) {
+    call.unmarkLogged([CALL_STARTED]);
+    throw thrown;
+  }
 }
 
 async function noteEnd(deps: WebhookDeps, agent: AgentRow, message: VapiMessage): Promise<void> {

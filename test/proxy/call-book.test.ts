@@ -24,9 +24,7 @@ describe("CallBook", () => {
     const three = book.join(
       request(["system", "user hello", "assistant hi", "user I am Ada", "assistant ok", "user bye"]),
     );
-    expect(one.isNew).toBe(true);
     expect([two.callId, three.callId]).toEqual([one.callId, one.callId]);
-    expect([two.isNew, three.isNew]).toEqual([false, false]);
   });
 
   it("does not join callers by the system prompt alone, nor by a greeting", () => {
@@ -79,10 +77,8 @@ describe("CallBook", () => {
     const one = book.join(first);
     expect(book.join(request(["user z"], { names: [first.sessionId] })).callId).toBe(one.callId);
     const announced = book.named("agt_a", "vapi-7");
-    expect(announced.isNew).toBe(true);
     const turn = book.join(request(["user y"], { names: [null, null, "vapi-7"] }));
     expect(turn.callId).toBe(announced.callId);
-    expect(turn.isNew).toBe(false);
   });
 
   it("joins a retry of the same body, and only when the client says that it is one", () => {
@@ -91,8 +87,7 @@ describe("CallBook", () => {
     expect(book.join(request(["user a"])).callId).not.toBe(one.callId);
     const again = book.join(request(["user a"], { resent: true }));
     expect(again.retry).toBe(true);
-    expect(again.isNew).toBe(false);
-    expect(book.join(request(["user other"], { resent: true }))).toMatchObject({ retry: false, isNew: true });
+    expect(book.join(request(["user other"], { resent: true }))).toMatchObject({ retry: false });
   });
 
   it("remembers what was logged for each message of a call, twice-said sentences apart", () => {

@@ -459,3 +459,52 @@ describe("payload logging", () => {
     expect(await findPayloads(h.db, response.headers.get("masker-session-id")!)).toEqual([]);
   });
 });
+
+describe("the beginning of a call", () => {
+  it("is logged once, also when its first request failed before anything was masked", async () => {
+    let fails = true;
+    const detector = {
+      detect: async (slots: readonly unknown[]) => {
+        if (fails) throw new MaskerError("detection_unavailable");
+        return { spans: slots.map(() => []), nerSkipped: false, cacheHits: 0 };
+      },
+    };
+    await using h = await startHarness({ detector });
+    const path = `/proxy/${h.agent.id}/v1/chat/completions`;
+    for (fails of [true, false, false]) await h.post(path, turn, { "masker-session-id": "one-call" });
+    const events = await h.events();
+    expect(events.map((event) => event.kind)).toEqual([
+      "call_started",
+      "session_completed",
+      "session_completed",
+      "session_completed",
+    ]);
+    expect(new Set(events.map((event) => event.call_id)).size).toBe(1);
+  });
+
+  it("is logged again when it did not reach the disk", async () => {
+    let broken = true;
+    await using h = await startHarness({
+      planted,
+      deps: (deps) => ({
+        ...deps,
+        audit: {
+          append: async (events) => {
+            if (broken) throw new MaskerError("audit_unavailable");
+            return deps.audit.append(events);
+          },
+        },
+      }),
+    });
+    const path = `/proxy/${h.agent.id}/v1/chat/completions`;
+    expect((await h.post(path, turn, { "masker-session-id": "one-call" })).status).toBe(503);
+    broken = false;
+    expect((await h.post(path, turn, { "masker-session-id": "one-call" })).status).toBe(200);
+    expect((await h.events()).map((event) => event.kind)).toEqual([
+      "call_started",
+      "redaction",
+      "redaction",
+      "session_completed",
+    ]);
+  });
+});
