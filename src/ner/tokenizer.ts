@@ -15,8 +15,6 @@ export interface Pieces {
   /** UTF-16 offsets of the original characters that the piece stands for, end exclusive. */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
-  /** True where a piece begins a word: a text may be cut before it. */
-  readonly heads: readonly boolean[];
 }
 
 export interface Tokenizer {
@@ -107,12 +105,10 @@ export function createTokenizer(vocabulary: string): Tokenizer {
     const ids: number[] = [];
     const starts: number[] = [];
     const ends: number[] = [];
-    const first: boolean[] = [];
-    const add = (id: number, start: number, end: number, head: boolean): void => {
+    const add = (id: number, start: number, end: number): void => {
       ids.push(id);
       starts.push(start);
       ends.push(end);
-      first.push(head);
     };
 
     let word = "";
@@ -126,8 +122,8 @@ export function createTokenizer(vocabulary: string): Tokenizer {
       const begin = from[0] ?? 0;
       const finish = to[word.length - 1] ?? begin;
       const whole = heads.get(word);
-      if (characters > LONGEST_WORD) add(specials.unk, begin, finish, true);
-      else if (whole !== undefined) add(whole, begin, finish, true);
+      if (characters > LONGEST_WORD) add(specials.unk, begin, finish);
+      else if (whole !== undefined) add(whole, begin, finish);
       else split(begin, finish);
       word = "";
       characters = 0;
@@ -148,11 +144,11 @@ export function createTokenizer(vocabulary: string): Tokenizer {
           end -= 1;
         }
         if (id === undefined) {
-          ids.length = starts.length = ends.length = first.length = mark;
-          add(specials.unk, begin, finish, true);
+          ids.length = starts.length = ends.length = mark;
+          add(specials.unk, begin, finish);
           return;
         }
-        add(id, from[at] ?? begin, to[end - 1] ?? finish, at === 0);
+        add(id, from[at] ?? begin, to[end - 1] ?? finish);
         at = end;
       }
     };
@@ -184,7 +180,7 @@ export function createTokenizer(vocabulary: string): Tokenizer {
       index = end;
     }
     flush();
-    return { ids, starts, ends, heads: first };
+    return { ids, starts, ends };
   };
 
   return { ...specials, encode };

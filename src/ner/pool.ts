@@ -1,0 +1,401 @@
+/**
+ * The statistical pass over worker threads.
+ *
+ * 1. A call's texts become jobs; a long text becomes several overlapping chunks.
+ * 2. Jobs wait in one bounded queue, the earliest deadline first; a full queue refuses the call.
+ * 3. A free worker takes the next job, and more of the same when others wait.
+ * 4. A worker that dies or hangs is replaced and its jobs are tried once more; a second time they fail.
+ * 5. A call ends with all its spans, or with `detection_unavailable` when a job failed or its deadline passed.
+ */
+import { availableParallelism } from "node:os";
+import { workerUrl } from "../build-info.ts";
+import type { NerModel, NerRequest, Span } from "../detect/detector.ts";
+import { MaskerError } from "../errors.ts";
+import { errorFields } from "../log/error-fields.ts";
+import type { Log } from "../log/log.ts";
+import type { LabelledSpan } from "./decode.ts";
+import type { Labels } from "./labels.ts";
+import { type StartMessage, unpack, type WorkerReply } from "./message.ts";
+import { findModel } from "./model.ts";
+import { extractNative, loadLibrary } from "./native.ts";
+import { textChunks } from "./windows.ts";
+
+export interface NerModelOptions {
+  /** MASKER_NER_MODEL_PATH; null: the built-in model. */
+  readonly modelPath: string | null;
+  /** MASKER_NER_THREADS; null: one a core, at most four. */
+  readonly threads: number | null;
+  /** Folder for native files, made when missing (`runtime` in the data folder). */
+  readonly runtimeDir: string;
+  readonly log: Log;
+}
+
+/** What a model needs once it was found: the start message for workers and how many of them. */
+export interface PoolOptions {
+  readonly start: StartMessage;
+  readonly threads: number;
+  readonly log: Log;
+  /** Makes a worker thread; tests put others in its place. */
+  readonly spawn?: () => Worker;
+  readonly limits?: Partial<PoolLimits>;
+}
+
+export interface PoolLimits {
+  /** Jobs that may wait. */
+  readonly queue: number;
+  /** Time for a worker to load the model. */
+  readonly startMs: number;
+  /** Time for one message of jobs before the worker counts as hung. */
+  readonly answerMs: number;
+  /** Pause before a worker that died is replaced; doubled each time, up to `restartMostMs`. */
+  readonly restartMs: number;
+  readonly restartMostMs: number;
+}
+
+const LIMITS: PoolLimits = { queue: 4096, startMs: 30_000, answerMs: 15_000, restartMs: 50, restartMostMs: 30_000 };
+
+const MOST_THREADS = 4;
+/** Jobs in one message, and their characters together: a few turns, some 30 ms. */
+const MESSAGE_JOBS = 8;
+const MESSAGE_CHARACTERS = 1600;
+const TRIES = 2;
+
+/**
+ * The statistical pass, ready when the promise resolves. A model that cannot run does not reject: it logs why, has the status
+ * `failed`, and refuses every call, so that policies decide (`on_ner_unavailable`).
+ */
+export async function createNerModel({ modelPath, threads, runtimeDir, log }: NerModelOptions): Promise<NerModel> {
+  try {
+    const model = await findModel(modelPath);
+    const native = await extractNative(runtimeDir);
+    loadLibrary(native.library);
+    const count = threads ?? Math.min(MOST_THREADS, availableParallelism());
+    return await startPool({ start: { native, model }, threads: count, log });
+  } catch (error) {
+    const message = error instanceof MaskerError ? error.message : "The NER model cannot start.";
+    log.error(message, { component: "ner", ...errorFields(error) });
+    return unavailableModel();
+  }
+}
+
+function unavailableModel(): NerModel {
+  return {
+    label: () => Promise.reject(new MaskerError("detection_unavailable")),
+    status: () => "failed",
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Starts the workers; resolves when the first one answered, or when all have failed (they are tried again later). */
+export async function startPool(options: PoolOptions): Promise<NerModel> {
+  const pool = new Pool(options);
+  await pool.started;
+  return pool;
+}
+
+interface Call {
+  readonly spans: Span[][];
+  readonly deadline: number;
+  readonly resolve: (spans: readonly (readonly Span[])[]) => void;
+  readonly reject: (error: MaskerError) => void;
+  timer: ReturnType<typeof setTimeout> | undefined;
+  left: number;
+  settled: boolean;
+}
+
+interface Job {
+  readonly call: Call;
+  readonly request: number;
+  readonly text: string;
+  readonly question: string | null;
+  readonly offset: number;
+  /** In the whole text. */
+  readonly coreFrom: number;
+  readonly coreTo: number;
+  tries: number;
+}
+
+interface Seat {
+  worker: Worker | null;
+  state: "starting" | "idle" | "busy" | "gone";
+  jobs: Job[];
+  timer: ReturnType<typeof setTimeout> | undefined;
+  /** Deaths in a row without an answer in between. */
+  deaths: number;
+}
+
+class Pool implements NerModel {
+  readonly started: Promise<void>;
+  private readonly start: StartMessage;
+  private readonly labels: Labels;
+  private readonly log: Log;
+  private readonly spawn: () => Worker;
+  private readonly limits: PoolLimits;
+  private readonly seats: Seat[];
+  /** Sorted by deadline, the earliest last. Jobs of settled calls stay until their turn comes. */
+  private queue: Job[] = [];
+  private lastFailed = false;
+  private closed = false;
+  private announceStart: () => void = () => undefined;
+
+  constructor({ start, threads, log, spawn, limits }: PoolOptions) {
+    this.start = start;
+    this.labels = start.model.labels;
+    this.log = log;
+    this.spawn = spawn ?? (() => new Worker(workerUrl("ner/worker.ts")));
+    this.limits = { ...LIMITS, ...limits };
+    this.started = new Promise((resolve) => {
+      this.announceStart = resolve;
+    });
+    this.seats = Array.from({ length: Math.max(1, threads) }, () => ({
+      worker: null,
+      state: "gone",
+      jobs: [],
+      timer: undefined,
+      deaths: 0,
+    }));
+    for (const seat of this.seats) this.fill(seat);
+  }
+
+  label(requests: readonly NerRequest[], deadlineMs: number): Promise<readonly (readonly Span[])[]> {
+    if (this.closed || !this.seats.some(({ state }) => state !== "gone") || this.allFailing()) return unavailable();
+    return new Promise((resolve, reject) => {
+      const call: Call = {
+        spans: requests.map(() => []),
+        deadline: deadlineMs,
+        resolve,
+        reject,
+        timer: undefined,
+        left: 0,
+        settled: false,
+      };
+      const jobs = requests.flatMap((request, index) => jobsOf(call, request, index));
+      if (jobs.length === 0) return resolve(call.spans);
+      const wait = deadlineMs - performance.now();
+      if (!(wait > 0) || this.waiting() + jobs.length > this.limits.queue) {
+        return reject(new MaskerError("detection_unavailable", { retryAfterSeconds: 1 }));
+      }
+      call.left = jobs.length;
+      call.timer = setTimeout(() => this.settle(call, null), Math.min(wait, 2 ** 31 - 1));
+      this.enqueue(jobs, deadlineMs);
+      this.pump();
+    });
+  }
+
+  status(): "ok" | "failed" {
+    const alive = this.seats.some(({ state }) => state === "idle" || state === "busy");
+    return alive && !this.lastFailed && !this.closed ? "ok" : "failed";
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    const calls = new Set([...this.queue, ...this.seats.flatMap(({ jobs }) => jobs)].map(({ call }) => call));
+    this.queue = [];
+    for (const seat of this.seats) {
+      seat.jobs = [];
+      this.vacate(seat);
+    }
+    for (const call of calls) this.settle(call, null);
+    this.announceStart();
+    return Promise.resolve();
+  }
+
+  /** True while nothing but workers that never came up is left. */
+  private allFailing(): boolean {
+    return this.seats.every(({ state, deaths }) => state === "gone" || (state === "starting" && deaths > 0));
+  }
+
+  private waiting(): number {
+    if (this.queue.some(({ call }) => call.settled)) this.queue = this.queue.filter(({ call }) => !call.settled);
+    return this.queue.length;
+  }
+
+  private enqueue(jobs: readonly Job[], deadline: number): void {
+    let low = 0;
+    let high = this.queue.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.queue[middle]?.call.deadline ?? 0) > deadline) low = middle + 1;
+      else high = middle;
+    }
+    this.queue.splice(low, 0, ...[...jobs].reverse());
+  }
+
+  private pump(): void {
+    for (const seat of this.seats) {
+      if (seat.state !== "idle" || seat.worker === null) continue;
+      const jobs = this.take();
+      if (jobs.length === 0) return;
+      seat.jobs = jobs;
+      seat.state = "busy";
+      seat.timer = setTimeout(() => this.died(seat, "An NER worker does not answer."), this.limits.answerMs);
+      seat.worker.postMessage({ jobs: jobs.map(({ text, question }) => ({ text, question })) });
+    }
+  }
+
+  /** The next jobs for one worker: one when few wait, more when all workers would be busy anyway. */
+  private take(): Job[] {
+    const jobs: Job[] = [];
+    let characters = 0;
+    while (this.queue.length > 0) {
+      const next = this.queue.at(-1);
+      if (next === undefined) break;
+      if (!next.call.settled) {
+        const crowded = this.queue.length >= this.seats.length;
+        const fits = jobs.length < MESSAGE_JOBS && characters + next.text.length <= MESSAGE_CHARACTERS;
+        // A job that already brought a worker down goes alone, so that it takes no others with it again.
+        const alone = next.tries > 0 || (jobs[0]?.tries ?? 0) > 0;
+        if (jobs.length > 0 && (!crowded || !fits || alone)) break;
+        jobs.push(next);
+        characters += next.text.length;
+      }
+      this.queue.pop();
+    }
+    return jobs;
+  }
+
+  private fill(seat: Seat): void {
+    if (this.closed) return;
+    let worker: Worker;
+    try {
+      worker = this.spawn();
+    } catch {
+      this.died(seat, "An NER worker thread cannot be made.");
+      return;
+    }
+    seat.worker = worker;
+    seat.state = "starting";
+    seat.timer = setTimeout(() => this.died(seat, "An NER worker does not start."), this.limits.startMs);
+    worker.onmessage = (event: MessageEvent<WorkerReply>) => {
+      if (seat.worker === worker) this.heard(seat, event.data);
+    };
+    const gone = () => {
+      if (seat.worker === worker) this.died(seat, "An NER worker died.");
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      gone();
+    };
+    worker.addEventListener("close", gone);
+    worker.postMessage(this.start);
+  }
+
+  private heard(seat: Seat, reply: WorkerReply): void {
+    clearTimeout(seat.timer);
+    if (reply.type === "failed") {
+      this.died(seat, reply.message);
+      return;
+    }
+    if (reply.type === "answer") {
+      seat.deaths = 0;
+      const { jobs } = seat;
+      seat.jobs = [];
+      const results = unpack(reply.packed);
+      for (const [index, job] of jobs.entries()) this.finish(job, results[index] ?? null);
+    }
+    seat.state = "idle";
+    if (reply.type === "ready") {
+      this.log.debug("An NER worker is ready.", { component: "ner" });
+      this.announceStart();
+    }
+    this.pump();
+  }
+
+  private finish(job: Job, spans: readonly LabelledSpan[] | null): void {
+    this.lastFailed = spans === null;
+    const { call } = job;
+    if (call.settled) return;
+    if (spans === null) {
+      this.log.warn("The NER model failed on a text.", { component: "ner", bytes: job.text.length });
+      this.settle(call, null);
+      return;
+    }
+    const found = call.spans[job.request];
+    for (const span of spans) {
+      const start = span.start + job.offset;
+      const end = span.end + job.offset;
+      const kind = this.labels.labels[span.label];
+      if (end <= job.coreFrom || start >= job.coreTo || kind === undefined || kind === "O") continue;
+      found?.push({ start, end, kind, confidence: span.confidence, pass: "ner" });
+    }
+    call.left -= 1;
+    if (call.left === 0) this.settle(call, call.spans.map(disjoint));
+  }
+
+  private settle(call: Call, spans: readonly (readonly Span[])[] | null): void {
+    if (call.settled) return;
+    call.settled = true;
+    clearTimeout(call.timer);
+    if (spans === null) call.reject(new MaskerError("detection_unavailable", { retryAfterSeconds: 1 }));
+    else call.resolve(spans);
+  }
+
+  private died(seat: Seat, message: string): void {
+    const jobs = seat.jobs;
+    seat.jobs = [];
+    this.vacate(seat);
+    if (this.closed) return;
+    seat.deaths += 1;
+    this.log.error(message, { component: "ner", count: seat.deaths });
+    for (const job of jobs) {
+      job.tries += 1;
+      if (job.tries >= TRIES) this.settle(job.call, null);
+      else if (!job.call.settled) this.enqueue([job], job.call.deadline);
+    }
+    const pause = Math.min(this.limits.restartMs * 2 ** (seat.deaths - 1), this.limits.restartMostMs);
+    seat.timer = setTimeout(() => this.fill(seat), pause);
+    if (this.allFailing()) {
+      for (const { call } of this.queue.splice(0)) this.settle(call, null);
+      this.announceStart();
+    }
+    this.pump();
+  }
+
+  private vacate(seat: Seat): void {
+    clearTimeout(seat.timer);
+    const { worker } = seat;
+    seat.worker = null;
+    seat.state = "gone";
+    worker?.terminate();
+  }
+}
+
+function unavailable(): Promise<never> {
+  return Promise.reject(new MaskerError("detection_unavailable", { retryAfterSeconds: 1 }));
+}
+
+function jobsOf(call: Call, { text, question }: NerRequest, request: number): Job[] {
+  if (!/[\p{L}\p{N}]/u.test(text)) return [];
+  return textChunks(text).map(({ from, to, coreFrom, coreTo }, index) => ({
+    call,
+    request,
+    text: text.slice(from, to),
+    // The question is answered where the text begins.
+    question: index === 0 ? question : null,
+    offset: from,
+    coreFrom,
+    coreTo,
+    tries: 0,
+  }));
+}
+
+/** Spans of neighbouring chunks that overlap are one; the kind is that of the longer. */
+function disjoint(spans: readonly Span[]): readonly Span[] {
+  const sorted = [...spans].sort((a, b) => a.start - b.start || b.end - a.end);
+  const joined: Span[] = [];
+  for (const span of sorted) {
+    const last = joined.at(-1);
+    if (last === undefined || span.start >= last.end) {
+      joined.push(span);
+      continue;
+    }
+    const longer = span.end - span.start > last.end - last.start ? span : last;
+    joined[joined.length - 1] = {
+      ...longer,
+      start: last.start,
+      end: Math.max(last.end, span.end),
+      confidence: Math.max(last.confidence, span.confidence),
+    };
+  }
+  return joined;
+}
