@@ -87,13 +87,24 @@ export async function readWhole(files: LogFiles, path: string): Promise<Buffer |
 /** Up to `length` bytes from `offset`; shorter only at the end of the file. */
 export async function readRange(file: LogFile, offset: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
+  return buffer.subarray(0, await readInto(file, buffer, 0, length, offset));
+}
+
+/** Reads up to `length` bytes from `position` of the file to `start` of the buffer; gives how many. */
+export async function readInto(
+  file: LogFile,
+  buffer: Buffer,
+  start: number,
+  length: number,
+  position: number,
+): Promise<number> {
   let done = 0;
   while (done < length) {
-    const { bytesRead } = await file.read(buffer, done, length - done, offset + done);
+    const { bytesRead } = await file.read(buffer, start + done, length - done, position + done);
     if (bytesRead === 0) break;
     done += bytesRead;
   }
-  return buffer.subarray(0, done);
+  return done;
 }
 
 /** Writes a small file so that a crash leaves the old one or the new one, never a half. */

@@ -1,5 +1,6 @@
 /** The verdict on a log: the walk over the chain, put against the signed checkpoints, in words that a person can act on. */
 import { badCheckpoint, pinsOf } from "./boot.ts";
+import { canonicalJson } from "./canonical.ts";
 import { checkpointPath, readCheckpoints } from "./checkpoint.ts";
 import { type LogFiles, nodeFiles } from "./files.ts";
 import { listSegments, parseSegmentPath } from "./segment.ts";
@@ -71,6 +72,8 @@ export async function verifyLog(options: VerifyOptions): Promise<Verification> {
   if (segments.length === 0 && kept.checkpoints.length === 0) {
     throw Object.assign(new Error("there is no such file"), { code: "ENOENT" });
   }
+  // The first member of every event in canonical order.
+  const ofAccount = accountId === undefined ? null : Buffer.from(`{"account_id":${canonicalJson(accountId)},`);
   let accountEvents = 0;
   let containsHash = false;
   const walked = await walkLog({
@@ -81,9 +84,9 @@ export async function verifyLog(options: VerifyOptions): Promise<Verification> {
     files,
     partial,
     pins: pinsOf(kept.checkpoints, options.mark ?? null),
-    visit: (event) => {
-      if (event.account_id === accountId) accountEvents++;
-      if (event.this_hash === findHash) containsHash = true;
+    visitLine: (line, thisHash) => {
+      if (ofAccount?.equals(line.subarray(0, ofAccount.length))) accountEvents++;
+      if (thisHash === findHash) containsHash = true;
     },
   });
   const breaks = [...walked.breaks, ...tornBreak(walked, segments)];
