@@ -83,7 +83,8 @@ export function plantedDetector(planted: Readonly<Record<string, Kind>>): Detect
             found.push({ start: at, end: at + text.length, kind, confidence: 0.9, pass: "regex" });
           }
         }
-        return found.sort((a, b) => a.start - b.start);
+        found.sort((a, b) => a.start - b.start || b.end - a.end);
+        return found.filter((span, i) => !found.slice(0, i).some((before) => before.end > span.start));
       });
       return { spans, nerSkipped: false, cacheHits: 0 };
     },
