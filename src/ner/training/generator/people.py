@@ -10,7 +10,7 @@ from .letters import spell
 
 US_GIVEN, US_SURNAMES, COMMON_SURNAMES = pools.raw_first_names(), pools.raw_surnames(), pools.raw_common_surnames()
 GIVEN, SURNAMES, NICKNAMES = pools.pool('given_names'), pools.pool('surnames'), pools.pool('nicknames')
-WORD_GIVEN, WORD_SURNAMES = pools.pool('word_given', split=False), pools.pool('word_surnames', split=False)
+WORD_GIVEN, WORD_SURNAMES = pools.pool('word_given'), pools.pool('word_surnames')
 
 STEMS = ('Ab Ald Ash Bal Bar Bel Ber Bran Brock Cal Car Chand Cor Cran Dal Del Dor Dun El Fal Far Gal Gar Gil Gor Hal Har Hol Hum Is Jar '
          'Kal Kar Kel Kir Kos Lang Lar Lin Lo Mal Mar Mel Mor Nar Nor Od Ol Or Pal Par Per Pol Quin Rad Ran Ros Rut Sal San Shel Sor Stan '
@@ -36,12 +36,19 @@ def _vocabulary() -> pools.Pool:
 
 
 VOCABULARY = _vocabulary()
-US_CAPITALISED = {'mc': 'Mc'}
+
+
+def _of_this_part(make) -> str:
+    """A made-up name that belongs to the part (training or held-out) that is being drawn from."""
+    while True:
+        name = make()
+        if pools.is_heldout(name) == pools.drawing_heldout():
+            return name
 
 
 def syllable() -> str:
     """'Xu', 'Ng', 'Vo': a name of one syllable, two letters often enough."""
-    return ((pick(ONSETS) if maybe(0.93) else '') + pick(RHYMES)).capitalize()
+    return _of_this_part(lambda: ((pick(ONSETS) if maybe(0.93) else '') + pick(RHYMES)).capitalize())
 
 
 def given() -> str:
@@ -60,7 +67,8 @@ def given() -> str:
         return syllable()
     if source == 'vocabulary':
         return VOCABULARY.pick().capitalize()
-    return pick(US_GIVEN.part())[:one(3, 4, 5)].capitalize() + one('a', 'ia', 'ine', 'elle', 'isha', 'ette', 'yn', 'ix', 'o', 'en', 'us', 'iah')
+    return _of_this_part(lambda: pick(US_GIVEN.part())[:one(3, 4, 5)].capitalize() +
+                         one('a', 'ia', 'ine', 'elle', 'isha', 'ette', 'yn', 'ix', 'o', 'en', 'us', 'iah'))
 
 
 def surname() -> str:
@@ -75,7 +83,7 @@ def surname() -> str:
     if source == 'word':
         return WORD_SURNAMES.pick()
     if source == 'made up':
-        return pick(STEMS) + pick(ENDINGS)
+        return _of_this_part(lambda: pick(STEMS) + pick(ENDINGS))
     if source == 'syllable':
         return syllable()
     if source == 'vocabulary':
