@@ -12,7 +12,7 @@ const TARGETS = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64", "wind
 type Target = (typeof TARGETS)[number];
 
 /** Entry points: the program, then what runs on threads of its own (`workerUrl` finds them by these paths). */
-const ENTRY_POINTS = ["src/main.ts", "src/db/reader-worker.ts"];
+const ENTRY_POINTS = ["src/main.ts", "src/db/reader-worker.ts", "src/ner/worker.ts"];
 
 const root = import.meta.dir;
 
@@ -78,7 +78,14 @@ async function compile({ target, file }: Output, plugins: readonly Bun.BunPlugin
 async function portalPlugins(work: string): Promise<readonly Bun.BunPlugin[]> {
   if (!existsSync(join(root, "src/portal/bundle.ts"))) return [];
   const { bundlePortal, portalPlugin } = await import("./src/portal/bundle.ts");
-  return [portalPlugin(await bundlePortal(work))];
+  // Tailwind's plugin waits for ever when some module of the page does not build, and the bundler then says nothing.
+  const tooLong = setTimeout(() => {
+    console.error("The portal's bundle does not finish: a module that its page imports cannot run in a browser.");
+    process.exit(1);
+  }, 120_000);
+  const assets = await bundlePortal(work);
+  clearTimeout(tooLong);
+  return [portalPlugin(assets)];
 }
 
 function commit(): string {

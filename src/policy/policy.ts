@@ -1,12 +1,9 @@
 import { sha256Hex } from "../crypto/secret.ts";
 import type { CustomRecognizer, DetectOptions, KindRule, Pass } from "../detect/detector.ts";
 import type { Kind } from "../detect/kind.ts";
+import type { Action, Tokenization } from "./vocabulary.ts";
 
-export const ACTIONS = ["tokenize", "redact", "passthrough", "generalize", "block"] as const;
-export type Action = (typeof ACTIONS)[number];
-
-export const TOKENIZATIONS = ["vault-deterministic", "reversible-aead"] as const;
-export type Tokenization = (typeof TOKENIZATIONS)[number];
+export { ACTIONS, type Action, TOKENIZATIONS, type Tokenization } from "./vocabulary.ts";
 
 export interface EntityRule extends KindRule {
   readonly action: Action;

@@ -5,7 +5,7 @@ import { EditorState } from "@codemirror/state";
 import { basicSetup, EditorView } from "codemirror";
 import { useEffect, useRef } from "react";
 import { KIND_NAMES } from "../../../detect/kind.ts";
-import { ACTIONS, TOKENIZATIONS } from "../../../policy/policy.ts";
+import { ACTIONS, TOKENIZATIONS } from "../../../policy/vocabulary.ts";
 
 export interface YamlProblem {
   readonly message: string;
