@@ -12,6 +12,7 @@ import type { Reader } from "../db/reader.ts";
 import type { Detector } from "../detect/detector.ts";
 import type { Log } from "../log/log.ts";
 import type { PolicyBook } from "../policy/book.ts";
+import type { ReportMaker } from "../report/report-maker.ts";
 import type { Upstreams } from "../upstream/upstream.ts";
 import type { Cursors } from "./cursor.ts";
 import type { SessionFeed } from "./session-feed.ts";
@@ -25,6 +26,7 @@ export interface ApiParts {
   /** Events of the log by where they lie. */
   readonly events: EventReader;
   readonly verifier: AuditVerifier;
+  readonly reports: ReportMaker;
   /** The text of a stored payload, null when its key is gone. */
   readonly openPayload: (row: PayloadRow) => string | null;
   readonly policies: PolicyBook;

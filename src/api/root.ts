@@ -4,6 +4,7 @@ import { authRouter } from "./auth.ts";
 import { detectRouter } from "./detect.ts";
 import { meRouter } from "./me.ts";
 import { policiesRouter } from "./policies.ts";
+import { reportsRouter } from "./reports.ts";
 import { sessionsRouter } from "./sessions.ts";
 import { statsRouter } from "./stats.ts";
 import { systemRouter } from "./system.ts";
@@ -19,6 +20,7 @@ export const appRouter = router({
   detect: detectRouter,
   me: meRouter,
   policies: policiesRouter,
+  reports: reportsRouter,
   sessions: sessionsRouter,
   stats: statsRouter,
   system: systemRouter,

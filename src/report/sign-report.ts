@@ -23,7 +23,7 @@ export interface ReportVerdict {
   readonly key_id: string | null;
 }
 
-/** The JSON form as it is handed out; verification wants exactly this form. */
+/** The JSON form as it is handed out. */
 export function formatReport(report: unknown): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
@@ -37,7 +37,7 @@ export function verifyReportJson(text: string, trusted: Uint8Array | null): Repo
   const raw = parse(text);
   const parsed = reportSchema.safeParse(raw);
   // Another spelling of the same JSON could hold a field twice, and readers would differ in which one they believe.
-  if (!parsed.success || formatReport(raw) !== text)
+  if (!parsed.success || !isPlainForm(raw, text))
     return refuse("This is no Masker report, or a field of it was added, removed or changed.");
   const { signature, ...body } = parsed.data;
   const stated = new Uint8Array(Buffer.from(signature.public_key, "base64"));
@@ -59,6 +59,11 @@ export function verifyReportJson(text: string, trusted: Uint8Array | null): Repo
 /** A verdict about something that is no report at all. */
 export function refuse(message: string): ReportVerdict {
   return { ok: false, message, report_id: null, key_id: null };
+}
+
+/** Indented as it was handed out, or compact as programs pass it on; nothing can stand twice in either. */
+function isPlainForm(raw: unknown, text: string): boolean {
+  return formatReport(raw) === text || JSON.stringify(raw) === text;
 }
 
 function fits(publicKey: Uint8Array, body: ReportBody, signature: string): boolean {

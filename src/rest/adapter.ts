@@ -139,7 +139,7 @@ function isBinary(endpoint: Endpoint, output: unknown): output is BinaryOutput {
     endpoint.rest.binary !== undefined &&
     typeof output === "object" &&
     output !== null &&
-    (output as Partial<BinaryOutput>).content_type === endpoint.rest.binary
+    typeof (output as Partial<BinaryOutput>).body_base64 === "string"
   );
 }
 

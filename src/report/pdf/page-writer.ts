@@ -80,11 +80,13 @@ export class PageWriter {
 
   /** A table; `widths` in points, at most WIDTH in sum. The head comes again on every page. */
   async table(head: readonly string[], widths: readonly number[], rows: readonly (readonly string[])[]): Promise<void> {
-    await this.#row(head, widths, true);
+    const headed = head.some((cell) => cell !== "");
+    this.need(44);
+    if (headed) await this.#row(head, widths, true);
     for (const row of rows) {
       const before = this.document.getPageCount();
       this.need(22);
-      if (this.document.getPageCount() > before) await this.#row(head, widths, true);
+      if (headed && this.document.getPageCount() > before) await this.#row(head, widths, true);
       await this.#row(row, widths, false);
     }
     this.space(6);
