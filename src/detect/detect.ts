@@ -143,6 +143,7 @@ export function createDetector(settings: DetectorSettings): Detector {
           options.passes.join(),
           slot.role,
           slot.key ?? "",
+          slot.isKey ? "key" : "",
           asked.join(),
           question ?? "",
           slot.text,
@@ -162,7 +163,7 @@ export function createDetector(settings: DetectorSettings): Detector {
         }
         const first = passOne(slot.text, {
           role: slot.role,
-          keyWords: slot.key === undefined ? [] : keyWords(slot.key),
+          keyWords: slot.key === undefined || slot.isKey ? [] : keyWords(slot.key),
           topic: asked,
           answering: slot.role === "user",
         });

@@ -26,6 +26,8 @@ export interface TextSlot {
   readonly role: Role;
   /** Dotted path of JSON keys that leads to the text (`patient.dob`); absent for plain text. */
   readonly key?: string;
+  /** True for the text of a JSON key itself, which its own path says nothing about. */
+  readonly isKey?: boolean;
 }
 
 export interface KindRule {

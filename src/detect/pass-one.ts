@@ -2,8 +2,9 @@
  * Pass 1 over one text: fold, tokenise, read spoken and written numbers as one, run the grammars, give each run of code its kind.
  * Linear in the text; pure.
  */
-import { CodeReader, cueOf } from "./codes.ts";
-import { CueMatcher } from "./context/cues.ts";
+import { CodeReader } from "./codes.ts";
+import { cuesAfter, cuesBefore } from "./context/announce.ts";
+import { type Announced, type Cue, CueMatcher } from "./context/cues.ts";
 import { HARMLESS_CUES } from "./context/harmless.ts";
 import { GENERIC_CUES, KEY_CUES, valueOfKey } from "./context/key-cues.ts";
 import { type Topic, topicAfter } from "./context/topic.ts";
@@ -57,7 +58,7 @@ export function passOne(text: string, context: Context): PassOneResult {
       let kind = found.kind;
       const [first, last] = tokenRange(reading, found.from, found.to);
       if (kind === "DATE") {
-        const cue = cueOf(reading, cues, first, last, keyCue);
+        const cue = cueOf(tokens, cues, first, last, keyCue);
         if (cue === "DOB" || cue === "ACCOUNT") kind = cue;
         if (
           cue !== "DOB" &&
@@ -68,10 +69,15 @@ export function passOne(text: string, context: Context): PassOneResult {
         )
           kind = "DOB";
       }
+      if (kind === "DATE" && numeric(tokens, first, last) && cueOf(tokens, cues, first, last, keyCue) === "HARMLESS")
+        continue;
       add(found.from, found.to, kind, found.score, found.validated);
       if (kind !== "NAME") taken.fill(1, first, last + 1);
+      // The time of a timestamp is no part of its date, and no code.
+      for (let i = last + 1; found.kind === "DATE" && isTimeOfDay(tokens, i); i++) taken[i] = 1;
     }
   }
+  markCues(tokens, cues, taken);
   const runs = readRuns(tokens, atoms, (token) => taken[token] === 1);
   let coded = 0;
   for (const run of runs) coded += run.digits >= 2 || run.letters >= 3 ? run.compact.length : 0;
@@ -89,6 +95,43 @@ export function passOne(text: string, context: Context): PassOneResult {
     if (whole && !isEntirelyMasked(text, hits)) hits.push({ ...whole, score: 0.85, validated: false, pass: "regex" });
   }
   return { hits, topic: topicAfter(context.topic, context.role, tokens, cues, coded), folded, tokens };
+}
+
+/** True when a stretch has no word in it. */
+function numeric(tokens: readonly Token[], first: number, last: number): boolean {
+  return tokens.slice(first, last + 1).every((token) => token.type !== "word");
+}
+
+function isTimeOfDay(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at];
+  return token !== undefined && !token.spaced && (token.type === "digits" || /^[tz:.+-]$/.test(token.text));
+}
+
+/**
+ * Words of a cue are not read as code ("zip", "m r n"). A cue of single letters counts only where it cannot be part of a
+ * spelling: no letter before it, and behind it digits, or a short abbreviation's end.
+ */
+function markCues(tokens: readonly Token[], cues: readonly Cue[], taken: Uint8Array): void {
+  const isLetter = (i: number) => tokens[i]?.type === "word" && (tokens[i] as Token).text.length === 1;
+  for (const cue of cues) {
+    if (isLetter(cue.first) && cue.last > cue.first && isLetter(cue.last)) {
+      if (isLetter(cue.first - 1) || (cue.last - cue.first < 2 && isLetter(cue.last + 1))) continue;
+    }
+    taken.fill(1, cue.first, cue.last + 1);
+  }
+}
+
+/** What announces a stretch that a grammar found, from token `first` to `last`. */
+function cueOf(
+  tokens: readonly Token[],
+  cues: readonly Cue[],
+  first: number,
+  last: number,
+  keyCue: Announced | null,
+): Announced | null {
+  const stretch = { first, last, digits: 1 };
+  const before = cuesBefore(tokens, cues, stretch, undefined).find((cue) => cue !== "ANY");
+  return before ?? keyCue ?? cuesAfter(tokens, cues, stretch, undefined)[0] ?? null;
 }
 
 function tokenRange(reading: Reading, from: number, to: number): [number, number] {

@@ -9,6 +9,7 @@ import { device } from "./recognizers/device.ts";
 import { dob } from "./recognizers/dob.ts";
 import { email } from "./recognizers/email.ts";
 import { fax } from "./recognizers/fax.ts";
+import { handle } from "./recognizers/handle.ts";
 import { healthPlanId } from "./recognizers/health-plan-id.ts";
 import { ipAddress } from "./recognizers/ip-address.ts";
 import { license } from "./recognizers/license.ts";
@@ -40,6 +41,7 @@ export const RECOGNIZERS: readonly Recognizer[] = [
   fax,
   phone,
   otherId,
+  handle,
   address,
   name,
 ];

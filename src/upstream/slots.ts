@@ -93,12 +93,16 @@ export class SlotCollector {
   #keySlot(text: string, place: SlotPlace, leaf?: TextLeaf): number {
     const known = this.#keySlots.get(text);
     if (known !== undefined) return known;
-    const slot = this.#add(text, place, { numeric: false, ...(leaf && { leaf }) });
+    const slot = this.#add(text, place, { numeric: false, isKey: true, ...(leaf && { leaf }) });
     this.#keySlots.set(text, slot);
     return slot;
   }
 
-  #add(text: string, place: SlotPlace, { numeric, leaf }: { numeric: boolean; leaf?: TextLeaf }): number {
+  #add(
+    text: string,
+    place: SlotPlace,
+    { numeric, isKey, leaf }: { numeric: boolean; isKey?: true; leaf?: TextLeaf },
+  ): number {
     const { path, message, role, keys = [] } = place;
     this.slots.push({
       text,
@@ -106,6 +110,7 @@ export class SlotCollector {
       message,
       role,
       numeric,
+      ...(isKey && { isKey }),
       ...(keys.length > 0 && { key: keys.join(".") }),
       locate: leaf ? leaf.locate : (start, end) => [start, end],
     });

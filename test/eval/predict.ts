@@ -36,7 +36,13 @@ for (const line of readFileSync(process.argv[2] as string, "utf8").split("\n")) 
   messages.forEach((message, index) => {
     for (const leaf of textLeaves(message.content)) {
       const key = leaf.keys.join(".");
-      slots.push({ text: leaf.text, message: index, role: message.role, ...(key === "" ? {} : { key }) });
+      slots.push({
+        text: leaf.text,
+        message: index,
+        role: message.role,
+        ...(key !== "" && { key }),
+        ...(leaf.type === "key" && { isKey: true }),
+      });
       places.push({ message: index, locate: (start, end) => leaf.locate(start, end) });
     }
   });

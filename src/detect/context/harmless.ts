@@ -459,10 +459,11 @@ export function isCounting(compact: string): boolean {
 /** A written form that says what it is: a decimal, a time, a fraction or reading, a thousands group. */
 export function isMeasureForm(run: Run): boolean {
   return (
+    (run.atoms.length === 1 && run.atoms[0]?.cardinal === true && !run.spoken) ||
     /^\d{1,4}\.\d{1,3}$/.test(run.grouped) ||
     /^\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?[AP]?M?$/.test(run.grouped) ||
     /^\d{1,3}\/\d{1,3}$/.test(run.grouped) ||
-    /^\d{1,3} ?- ?\d{1,3}$/.test(run.grouped)
+    /^\d{1,3}(?:\.\d+)? ?- ?\d{1,3}(?:\.\d+)?$/.test(run.grouped)
   );
 }
 
@@ -510,8 +511,44 @@ const LOOSE_UNITS: ReadonlySet<string> = new Set([
   "step",
 ]);
 
+/** "valid to 2031", "since 1998": a year, not a code. */
+export function isYearAlone(tokens: readonly Token[], run: Run): boolean {
+  return (
+    /^(?:19|20)\d\d$/.test(run.compact) &&
+    /^(?:in|to|until|since|of|by|through|thru|from|year|around|before|after|during|early|late|till|back)$/.test(
+      tokens[run.first - 1]?.text ?? "",
+    )
+  );
+}
+
 /** True when money, "about" or the like stands right before. */
 export function isPriced(tokens: readonly Token[], run: Run): boolean {
   const before = tokens[run.first - 1];
   return before !== undefined && (before.text === "$" || before.text === "£" || before.text === "€");
+}
+
+const PUBLIC_NUMBERS: ReadonlySet<string> = new Set([
+  "911",
+  "988",
+  "211",
+  "311",
+  "411",
+  "511",
+  "711",
+  "811",
+  "999",
+  "112",
+]);
+
+/** Emergency and information numbers that belong to nobody. */
+export function isPublicNumber(compact: string): boolean {
+  return PUBLIC_NUMBERS.has(compact);
+}
+
+/** A code of a classification: ICD-10 ("E11.65", "j forty four"), an HCPCS level II code, a vitamin or a haemoglobin. */
+export function isCodeOfSystem(run: Run): boolean {
+  return (
+    /^[A-TV-Z]\d[\dAB](?:\.[\dA-Z]{1,4})?$/.test(run.grouped) ||
+    /^(?:A1C|B12|B6|D3|T[34]|H1N1|CO2|O2|Q\d{1,2}H?|[CTLS]\d{1,2}-?[CTLS]?\d{0,2})$/.test(run.compact)
+  );
 }

@@ -262,6 +262,12 @@ export function valueOfKey(
     case "URL":
       return null;
     case "OTHER_ID":
+      if (
+        /^(?:user|username|login|handle|userid|screen)$/.test(keyWords.at(-1) ?? "") ||
+        (keyWords.at(-2) === "user" && keyWords.at(-1) === "name")
+      ) {
+        return words === 1 && lettered ? { start, end, kind: announced } : null;
+      }
       // A bare "id" is often a row or a code of the tool: only a value that looks issued.
       return words === 1 && digits >= 3 && value.length >= 4 && value.length <= 64
         ? { start, end, kind: announced }

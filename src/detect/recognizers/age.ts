@@ -23,6 +23,8 @@ const BE: ReadonlySet<string> = new Set([
   "being",
 ]);
 const PERSON: ReadonlySet<string> = new Set([
+  "i'll",
+  "ill",
   "he",
   "she",
   "i",
@@ -92,10 +94,19 @@ function* findAges(reading: Reading): Iterable<Found> {
     const measured =
       UNITS.has(behind) ||
       behind === "%" ||
+      behind === "point" ||
+      behind === "dot" ||
       behind === "/" ||
       (behind === "." && tokens[atom.last + 2]?.spaced === false);
+    // "95F", "92 y/o m", "Thibodeaux, 104, of Breaux Bridge"
+    const sexed = /^[mf]$/.test(behind) && !tokens[atom.last + 1]?.spaced;
+    const aside = word(atom.first - 1) === "," && behind === "," && isCapitalised(reading, atom.first - 2);
+    const keyed = reading.context.keyWords.at(-1) === "age";
     if (
       old ||
+      sexed ||
+      aside ||
+      keyed ||
       (aged && !/^(?:%|percent)$/.test(behind)) ||
       (person && !measured) ||
       (reading.context.topic.includes("AGE") && !measured)
@@ -103,6 +114,11 @@ function* findAges(reading: Reading): Iterable<Found> {
       yield { from: tokens[atom.first]!.from, to: tokens[atom.last]!.to, kind: "AGE", score: 0.85, validated: false };
     }
   }
+}
+
+function isCapitalised(reading: Reading, token: number): boolean {
+  const before = reading.tokens[token];
+  return before?.type === "word" && /\p{Lu}/u.test(reading.original[reading.folded.start(before.from)] ?? "");
 }
 
 export const age: Recognizer = {

@@ -315,6 +315,8 @@ function zipAt(tokens: readonly Token[], at: number, starts: ReadonlyMap<number,
   while (i < tokens.length && length < 9) {
     const atom = starts.get(i);
     if (atom?.type !== "digits" || length + atom.text.length > 9) break;
+    // Written groups are five digits, or five and four; said ones are any.
+    if (!atom.spoken && atom.text.length !== (length === 0 ? 5 : 4) && atom.text.length !== 9) break;
     length += atom.text.length;
     last = atom.last;
     i = last + 1;

@@ -7,6 +7,7 @@ import {
   ORDINAL_WORDS,
   REPEAT_WORDS,
   SMALL_ORDINALS,
+  SPELLING_WORDS,
   SYMBOL_WORDS,
   TEEN_WORDS,
   TEN_WORDS,
@@ -49,7 +50,8 @@ function readNumber(tokens: readonly Token[], at: number): Atom | null {
     cardinal,
   });
   const first = word(at);
-  const digit = DIGIT_WORDS.get(first);
+  const isOne = first === "a" && /^(?:hundred|thousand)$/.test(word(at + 1));
+  const digit = isOne ? "1" : DIGIT_WORDS.get(first);
   const teen = TEEN_WORDS.get(first);
   const ten = TEN_WORDS.get(first);
   let value: number;
@@ -307,6 +309,12 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
     const token = tokens[at] as Token;
     const next = tokens[at + 1];
     if (token.type === "digits") {
+      const grouped = readThousandsGroup(tokens, at);
+      if (grouped) {
+        atoms.push(grouped);
+        at = grouped.last + 1;
+        continue;
+      }
       const ordinal = next?.type === "word" && !next.spaced && SUFFIX.test(next.text);
       push(ordinal ? "ordinal" : "digits", token.text, at, ordinal ? at + 1 : at, false);
       at += ordinal ? 2 : 1;
@@ -371,6 +379,16 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
       at++;
       continue;
     }
+    const spelled = SPELLING_WORDS.get(token.text);
+    if (
+      spelled !== undefined &&
+      nearCode(at) &&
+      (codeFollows(tokens, at + 1) || SPELLING_WORDS.has(next?.text ?? ""))
+    ) {
+      push("letters", spelled, at, at, true);
+      at++;
+      continue;
+    }
     const named = LETTER_NAMES.get(token.text);
     if (named !== undefined && nearCode(at) && codeFollows(tokens, at + 1)) {
       push("letters", named, at, at, true);
@@ -383,6 +401,20 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
     at++;
   }
   return atoms;
+}
+
+/** "48,210" as one quantity, or null. */
+function readThousandsGroup(tokens: readonly Token[], at: number): Atom | null {
+  let text = (tokens[at] as Token).text;
+  if (text.length > 3) return null;
+  let last = at;
+  while (tokens[last + 1]?.text === "," && !(tokens[last + 1] as Token).spaced) {
+    const group = tokens[last + 2];
+    if (group?.type !== "digits" || group.spaced || group.text.length !== 3) break;
+    text += group.text;
+    last += 2;
+  }
+  return last === at ? null : { type: "digits", text, first: at, last, spoken: false, cardinal: true };
 }
 
 /** "b as in boy", "capital m like mary", "m for mother", "n as november"; null when no letter is explained here. */
@@ -440,12 +472,13 @@ function digitAround(tokens: readonly Token[], atoms: readonly Atom[], at: numbe
   const previous = atoms.at(-1);
   if (previous === undefined || previous.last !== at - 1 || previous.type !== "digits" || previous.text.length !== 1)
     return false;
-  if (!isDigit(at + 1)) return false;
+  const word = (tokens[at] as Token).text;
+  if (!isDigit(at + 1) && word !== "ate" && word !== "won") return false;
   let before = 0;
   while (before < 4 && (isDigit(at - 1 - before) || HOMOPHONES.has(tokens[at - 1 - before]?.text ?? ""))) before++;
   let behind = 0;
   while (behind < 4 && (isDigit(at + 1 + behind) || HOMOPHONES.has(tokens[at + 1 + behind]?.text ?? ""))) behind++;
-  return before >= 3 || behind >= 3;
+  return before >= 3 || (behind >= 3 && isDigit(at + 1));
 }
 
 /** Letters written as part of a code: glued or hyphened to digits, or a short unpronounceable group beside digits. */
@@ -471,7 +504,9 @@ function lettersOfCode(tokens: readonly Token[], at: number): boolean {
   if ((hyphenAfter || hyphenBefore) && token.text.length <= 8) {
     const far = hyphenAfter ? tokens[at + 2] : tokens[at - 2];
     if (far?.type === "digits") return true;
-    if (far?.type === "word" && far.text.length <= 5) return true;
+    const beyond = hyphenAfter ? tokens[at + 3] : tokens[at - 3];
+    const glued = beyond?.type === "digits" && !(hyphenAfter ? beyond.spaced : (far as Token).spaced);
+    if (far?.type === "word" && far.text.length <= 5 && glued) return true;
   }
   if (token.text.length > 4 || token.text.length < 2 || /[aeiouy']/.test(token.text) || NOT_CODE.has(token.text))
     return false;

@@ -350,8 +350,11 @@ function aroundMonth(
   const yearFrom = skip(tokens, day.next, /^(?:,|of|in|-|\/)$/);
   const year = yearAt(tokens, yearFrom, number, true);
   const weekday = weekdayBefore(tokens, month);
+  // "2024, October the 8th"
+  const ahead = endsAt.get(tokens[month - 1]?.text === "," ? month - 2 : month - 1);
+  const yearFirst = ahead?.type === "digits" && /^(?:19|20)\d\d$/.test(ahead.text) ? ahead.first : -1;
   return {
-    first: tokens[month - 1]?.text === "the" && weekday === month - 1 ? month : weekday,
+    first: yearFirst >= 0 ? yearFirst : tokens[month - 1]?.text === "the" && weekday === month - 1 ? month : weekday,
     last: year >= 0 ? year : day.next - 1,
     score: 0.85,
   };
@@ -455,9 +458,9 @@ function numeric(tokens: readonly Token[], at: number): Stretch | null {
   if (near.some((word) => NOT_DATE_BEFORE.has(word))) return null;
   if (DATE_BEFORE.has(near[0] as string) || (previous?.type === "mark" && DATE_BEFORE.has(near[1] as string)))
     return { first: at, last: at + 2, score: 0.75 };
-  return a.text.length === 2 && b.text.length === 2 && a.text.startsWith("0")
-    ? { first: at, last: at + 2, score: 0.65 }
-    : null;
+  // Scales and fractions end at ten; a larger second number is a day.
+  const isDate = y > 10 && !(x === 9 && y === 11) && previous?.text !== "(";
+  return isDate ? { first: at, last: at + 2, score: 0.65 } : null;
 }
 
 function withWeekday(tokens: readonly Token[], at: number): number {

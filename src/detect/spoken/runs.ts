@@ -26,7 +26,7 @@ function jointOf(tokens: readonly Token[], left: Atom, right: Atom): Joint {
   let joint: Joint = "strong";
   for (let i = left.last + 1; i < right.first; i++) {
     const token = tokens[i] as Token;
-    if (token.newline && i > left.last) joint = "weak";
+    if (token.newline) return "none";
     if (token.type === "word" && FILLERS.has(token.text)) continue;
     if (token.type === "word" && JOINERS.has(token.text)) {
       joint = "weak";
@@ -41,7 +41,7 @@ function jointOf(tokens: readonly Token[], left: Atom, right: Atom): Joint {
     return "none";
   }
   const next = tokens[right.first] as Token;
-  if (next.newline) return "weak";
+  if (next.newline) return "none";
   if (right.type === "symbol") {
     if (right.text === "@" || right.text === "*") return "none";
     if (right.text === ":" && !right.spoken && (tokens[right.first + 1]?.spaced ?? true)) return "none";
@@ -63,7 +63,10 @@ function jointOf(tokens: readonly Token[], left: Atom, right: Atom): Joint {
 function looseLetter(tokens: readonly Token[], atom: Atom, atEnd: boolean): boolean {
   if (atom.type !== "letters" || atom.first !== atom.last || (atom.text !== "a" && atom.text !== "i")) return false;
   if (!(tokens[atom.first] as Token).spaced) return false;
-  if (!atEnd) return tokens[atom.first + 1]?.spaced ?? true;
+  if (!atEnd) {
+    const next = tokens[atom.first + 1];
+    return (next?.spaced ?? true) && !(next?.type === "word" && next.text.length === 1 && next.text !== "o");
+  }
   const next = tokens[atom.last + 1];
   return next?.type === "word" && next.spaced;
 }
@@ -107,9 +110,30 @@ export function makeRun(tokens: readonly Token[], atoms: readonly Atom[], from: 
   };
 }
 
+/** "this one": the pronoun. */
+const POINTING: ReadonlySet<string> = new Set([
+  "this",
+  "that",
+  "the",
+  "correct",
+  "right",
+  "wrong",
+  "new",
+  "old",
+  "other",
+  "another",
+  "which",
+  "only",
+  "first",
+  "last",
+  "same",
+]);
+
 function trims(tokens: readonly Token[], atom: Atom, atEnd: boolean): boolean {
   if (atom.type === "ordinal") return true;
   if (atom.type === "symbol") return !(!atEnd && atom.text === "+");
+  if (!atEnd && (tokens[atom.first] as Token).text === "one" && POINTING.has(tokens[atom.first - 1]?.text ?? ""))
+    return true;
   return looseLetter(tokens, atom, atEnd);
 }
 

@@ -35,8 +35,6 @@ export const TLDS: ReadonlySet<string> = new Set([
   "au",
   "online",
   "site",
-  "link",
-  "page",
   "help",
   "live",
   "medical",
@@ -173,22 +171,17 @@ const OUTSIDE: ReadonlySet<string> = new Set([
   "from",
   "user",
   "username",
-  "name",
   "in",
   "into",
   "correct",
-  "right",
   "got",
   "online",
   "website",
   "site",
-  "page",
   "portal",
   "go",
   "visit",
-  "check",
   "see",
-  "link",
   "over",
   "just",
   "like",
@@ -203,20 +196,13 @@ const OUTSIDE: ReadonlySet<string> = new Set([
   "when",
   "let",
   "put",
-  "new",
   "one's",
-  "old",
-  "good",
-  "best",
-  "work",
-  "personal",
   "hang",
   "wait",
   "meant",
   "mean",
   "said",
   "spelled",
-  "number",
   "an",
   "for",
 ]);
@@ -249,6 +235,8 @@ function domainAt(tokens: readonly Token[], at: number, labelWords: number): num
         // "gmail. com" is how a recogniser may write it; else the sentence ends here.
         if (!(next && TLDS.has(next.text) && next.text.length === 3 && !token.spaced)) return last;
       }
+      const spelled = spelledTld(tokens, i + 1);
+      if (spelled > i + 1) return spelled;
       if (next?.type === "word" && TLDS.has(next.text)) {
         last = i + 1;
         words = 0;
@@ -267,6 +255,16 @@ function domainAt(tokens: readonly Token[], at: number, labelWords: number): num
     i++;
   }
   return last;
+}
+
+/** The last token of a top-level domain said letter by letter ("e d u"), or -1. */
+function spelledTld(tokens: readonly Token[], at: number): number {
+  let text = "";
+  for (let i = at; i < at + 4 && tokens[i]?.type === "word" && tokens[i]?.text.length === 1; i++) {
+    text += (tokens[i] as Token).text;
+    if (text.length === 3 && TLDS.has(text)) return i;
+  }
+  return -1;
 }
 
 /** The first token of what is said before "at", or -1. `atoms` by last token: phonetic letters count as one. */
@@ -299,6 +297,8 @@ function localBefore(tokens: readonly Token[], at: number, endsAt: ReadonlyMap<n
     if (!isPiece(token)) {
       const linked = isLinkWord(tokens[i + 1]?.text ?? "") || isLinkWord(tokens[i - 1]?.text ?? "");
       if (OUTSIDE.has(token.text) && !(linked && isLinkWord(tokens[i + 1]?.text ?? "") && token.text.length > 3)) break;
+      // A plain word before spelled letters is the sentence, not the address.
+      if (!linked && /^[a-z]$/.test(tokens[i + 1]?.text ?? "") && /^[a-z]$/.test(tokens[i + 2]?.text ?? "")) break;
       if (!linked && ++words > 2) break;
     } else if (token.text === "i" || token.text === "a") {
       if (
@@ -322,6 +322,8 @@ export function* findSpokenEmails(reading: Reading): Iterable<Found> {
   for (let at = 1; at < tokens.length; at++) {
     const token = tokens[at] as Token;
     if (token.text !== "at" && token.text !== "@" && token.text !== "arroba") continue;
+    // A written address was read as such.
+    if (token.text === "@" && !token.spaced) continue;
     let last = domainAt(tokens, at + 1, 4);
     let score = 0.9;
     const next = tokens[at + 1];
@@ -396,7 +398,8 @@ function labelBefore(tokens: readonly Token[], dot: number): number {
     const token = tokens[i] as Token;
     if (token.type === "mark" && token.text !== "-") break;
     if (!isPiece(token)) {
-      if (OUTSIDE.has(token.text) || FILLERS.has(token.text)) break;
+      const isMyChart = token.text === "my" && tokens[i + 1]?.text === "chart";
+      if ((OUTSIDE.has(token.text) && !isMyChart) || FILLERS.has(token.text)) break;
       const linked = isLinkWord(tokens[i + 1]?.text ?? "") && i + 1 !== dot;
       if (!linked && ++words > 3) break;
     } else if ((token.text === "a" || token.text === "i") && first === i + 1) break;
