@@ -3,7 +3,6 @@
  * under a key of this process, so that no text of a call outlives its request here.
  */
 import { randomBytes } from "node:crypto";
-import { hmacParts } from "../crypto/derive.ts";
 import { newId } from "../id.ts";
 
 /** A request joins an earlier one by its messages within this time (proxy, Identity). */
@@ -84,7 +83,8 @@ export class CallBook {
     const { agentId } = request;
     const names = request.names.filter(isUsableName).map((name) => this.#hash(agentId, "name", name));
     const body = this.#hash(agentId, "body", request.fingerprint);
-    const prefixes = this.#prefixes(agentId, request.messageKeys);
+    const texts = request.messageKeys.map((text) => this.#hash(agentId, "message", text));
+    const prefixes = this.#prefixes(agentId, texts);
 
     const resent = request.resent ? this.#named.get(body) : undefined;
     const found =
@@ -93,7 +93,7 @@ export class CallBook {
     this.#touch(call);
     for (const name of [...names, this.#hash(agentId, "name", request.sessionId), body]) this.#name(call, name);
     this.#addTip(call, prefixes.at(-1));
-    return this.#turn(call, request, resent !== undefined && resent === call);
+    return this.#turn(call, request.agentId, { texts, retry: resent !== undefined && resent === call });
   }
 
   /** The id of the call of that name, null when none is known. */
@@ -111,11 +111,14 @@ export class CallBook {
     return loggedCall(call);
   }
 
-  #turn(call: Call, request: CallRequest, retry: boolean): CallTurn {
+  #turn(
+    call: Call,
+    agentId: string,
+    { texts, retry }: { readonly texts: readonly string[]; readonly retry: boolean },
+  ): CallTurn {
     // A sentence said twice is two messages: the second of its kind in a request has a key of its own.
     const seen = new Map<string, number>();
-    const messages = request.messageKeys.map((text) => {
-      const key = this.#hash(request.agentId, "message", text);
+    const messages = texts.map((key) => {
       const nth = seen.get(key) ?? 0;
       seen.set(key, nth + 1);
       return `${key}#${nth}`;
@@ -124,14 +127,14 @@ export class CallBook {
       ...loggedCall(call),
       retry,
       messages,
-      textKey: (path, text) => this.#hash(request.agentId, "text", path, text),
+      textKey: (path, text) => this.#hash(agentId, "text", path, text),
     };
   }
 
   /** For each message, the hash of everything up to and with it. */
-  #prefixes(agentId: string, messageKeys: readonly string[]): string[] {
+  #prefixes(agentId: string, texts: readonly string[]): string[] {
     let hash = "";
-    return messageKeys.map((text) => {
+    return texts.map((text) => {
       hash = this.#hash(agentId, "prefix", hash, text);
       return hash;
     });
@@ -198,7 +201,9 @@ export class CallBook {
   }
 
   #hash(...parts: readonly string[]): string {
-    return hmacParts(this.#key, ...parts).toString("latin1", 0, 16);
+    const mac = new Bun.CryptoHasher("sha256", this.#key);
+    for (const part of parts) mac.update(`${part.length}:`).update(part);
+    return mac.digest("base64");
   }
 }
 
