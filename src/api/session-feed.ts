@@ -9,6 +9,11 @@ const MAX_QUEUED = 1_000;
 export class SessionFeed {
   readonly #listeners = new Map<Listener, string | null>();
 
+  /** How many are listening now. */
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
   /** Called once for each session, after its row can be read. */
   publish(session: NamedSessionRow): void {
     for (const [listener, accountId] of this.#listeners) {

@@ -118,6 +118,21 @@ async function readPayloads(deps: ApiDeps, principal: Principal, session: NamedS
   return { payloads, payloads_state: "available" };
 }
 
+interface Following {
+  readonly accountId: string;
+  readonly agentId: string | undefined;
+  readonly stillValid: () => Promise<boolean>;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function* follow(deps: ApiDeps, { accountId, agentId, stillValid, signal }: Following) {
+  for await (const session of deps.feed.follow(accountId, signal ?? new AbortController().signal)) {
+    // Revoked sessions and tokens see nothing more, however long ago they connected.
+    if (!(await stillValid())) return;
+    if (agentId === undefined || session.agent_id === agentId) yield showNamed(session);
+  }
+}
+
 export const sessionsRouter = router({
   listByAgent: procedure
     .meta({
@@ -200,13 +215,10 @@ export const sessionsRouter = router({
       },
     })
     .input(z.object({ agent_id: z.string().optional() }))
-    .subscription(async function* ({ ctx: { deps, principal, stillValid }, input, signal }) {
+    .subscription(async ({ ctx: { deps, principal, stillValid }, input, signal }) => {
       const accountId = principal.account.id;
+      // Refused here and not in the generator, whose errors come after a 200.
       if (input.agent_id !== undefined) await requireAgent(deps, accountId, input.agent_id);
-      for await (const session of deps.feed.follow(accountId, signal ?? new AbortController().signal)) {
-        // Revoked sessions and tokens see nothing more, however long ago they connected.
-        if (!(await stillValid())) return;
-        if (input.agent_id === undefined || session.agent_id === input.agent_id) yield showNamed(session);
-      }
+      return follow(deps, { accountId, agentId: input.agent_id, stillValid, signal });
     }),
 });
