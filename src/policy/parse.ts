@@ -49,7 +49,14 @@ export function readPolicy(
     return { policy: null, problems: [problem([], 1, "too_big", `longer than ${MAX_POLICY_CHARS} characters`)] };
   }
   const lines = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: false });
+  const document = parseDocument(yaml, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    merge: false,
+    // Else the parser warns on standard error and quotes the text.
+    logLevel: "error",
+  });
   const syntax = [...document.errors, ...document.warnings].map((error) =>
     problem([], lines.linePos(firstVisible(yaml, error.pos[0])).line, "yaml_syntax", describeSyntax(error.code)),
   );
@@ -69,7 +76,7 @@ export function readPolicy(
 
 /** The name that a text gives its policy, even one that is not valid; null when it cannot be told. */
 export function declaredName(yaml: string): string | null {
-  const plain = toPlain(parseDocument(yaml.slice(0, MAX_POLICY_CHARS), { prettyErrors: false }));
+  const plain = toPlain(parseDocument(yaml.slice(0, MAX_POLICY_CHARS), { prettyErrors: false, logLevel: "error" }));
   const name = policySchema.shape.name.safeParse((plain?.value as { name?: unknown } | null | undefined)?.name);
   return name.success ? name.data : null;
 }
