@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KID_PATTERN } from "../tokens/token.ts";
+import { KID_PATTERN } from "../id.ts";
 import { ACTIONS } from "./policy.ts";
 
 /** Longest policy text, in characters. A deny list of a large staff directory fits. */
