@@ -5,6 +5,8 @@ import { BUILD } from "../build-info.ts";
 import { KINDS } from "../detect/kind.ts";
 import { ACTIONS } from "../policy/policy.ts";
 import { DEFAULT_POLICY_NAME } from "../policy/presets.ts";
+import { COVERAGE } from "../report/coverage.ts";
+import { coverageRow } from "../report/report-schema.ts";
 import type { ApiDeps } from "./deps.ts";
 import { timeSchema } from "./list.ts";
 import { kindSchema } from "./session-schema.ts";
@@ -46,8 +48,7 @@ async function keysOf({ config, clock }: ApiDeps) {
   return Promise.all([...tokens, ...own]);
 }
 
-/** What the default policy does with each kind: the coverage of 45 CFR 164.514(b)(2)(i) that an auditor asks for. */
-function coverageOf({ policies }: ApiDeps, accountId: string) {
+function kindsOf({ policies }: ApiDeps, accountId: string) {
   const policy = policies.get(accountId, DEFAULT_POLICY_NAME);
   return kindSchema.options.map((kind) => {
     const rule = policy?.entities[kind];
@@ -75,7 +76,8 @@ export const systemRouter = router({
           key_rotation_grace_days: z.int(),
         }),
         upstreams: z.array(z.string()),
-        coverage: z.array(
+        /** What the default policy does with each kind. */
+        kinds: z.array(
           z.object({
             kind: kindSchema,
             category: z.string().nullable(),
@@ -84,6 +86,12 @@ export const systemRouter = router({
             action: z.enum(ACTIONS).nullable(),
           }),
         ),
+        /** How well this release finds each Safe Harbor identifier, as measured (detection, Coverage). */
+        coverage: z.object({
+          commit: z.string(),
+          definition: z.string(),
+          categories: z.record(z.string(), coverageRow),
+        }),
       }),
     )
     .query(async ({ ctx: { deps, principal } }) => {
@@ -105,7 +113,8 @@ export const systemRouter = router({
           key_rotation_grace_days: config.retention.keyRotationGraceDays,
         },
         upstreams: [...deps.upstreams.settings()],
-        coverage: coverageOf(deps, principal.account.id),
+        kinds: kindsOf(deps, principal.account.id),
+        coverage: COVERAGE,
       };
     }),
 

@@ -83,14 +83,14 @@ function Figures({ stats }: { readonly stats: Stats }) {
   return (
     <>
       <dl className="grid grid-cols-2 gap-3 md:grid-cols-5">
-        <Card name="Active agents">{stats.active_agents}</Card>
-        <Card name="Sessions">{stats.session_count_24h}</Card>
-        <Card name="Identifiers masked">{stats.redaction_count_24h}</Card>
+        <Card name="Active agents">{stats.agent_count}</Card>
+        <Card name="Sessions">{stats.session_count}</Card>
+        <Card name="Identifiers masked">{stats.redaction_count}</Card>
         <Card name="Added latency, p95">
           {stats.p95_latency_ms === null ? "–" : milliseconds(stats.p95_latency_ms)}
         </Card>
-        <Card name="Tokens not put back" bad={stats.leak_count_24h > 0}>
-          {stats.leak_count_24h}
+        <Card name="Tokens not put back" bad={stats.leak_count > 0}>
+          {stats.leak_count}
         </Card>
       </dl>
       <div className="grid gap-5 xl:grid-cols-2">

@@ -85,7 +85,7 @@ function Result({ text, policy }: { readonly text: string; readonly policy: stri
   return (
     <Panel
       title={policy}
-      actions={masked.data !== undefined && <Badge tone="accent">{masked.data.events.length} found</Badge>}
+      actions={masked.data !== undefined && <Badge tone="accent">{masked.data.spans.length} found</Badge>}
     >
       {masked.error !== null && <Failed error={masked.error} onRetry={() => masked.refetch()} />}
       {masked.data !== undefined && <Found messages={messages} masked={masked.data} />}
@@ -106,13 +106,13 @@ function Found({ messages, masked }: FoundProps) {
         {messages.map((message, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: messages keep their order
           <p key={at} className="break-words whitespace-pre-wrap">
-            <Marked text={message.content} events={masked.events.filter((event) => event.message === at)} />
+            <Marked text={message.content} events={masked.spans.filter((event) => event.message === at)} />
           </p>
         ))}
       </div>
       <div className="space-y-2">
         <h3 className="text-xs font-medium text-muted">What the model would see</h3>
-        {(masked.masked_messages ?? []).map((message, at) => (
+        {(masked.messages ?? []).map((message, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: messages keep their order
           <p key={at} className="font-mono text-xs break-words whitespace-pre-wrap">
             {cutAtTokens(message.content).map((piece, index) =>
@@ -128,9 +128,9 @@ function Found({ messages, masked }: FoundProps) {
           </p>
         ))}
       </div>
-      {masked.events.length > 0 && (
+      {masked.spans.length > 0 && (
         <ul className="flex flex-wrap gap-1.5 border-t pt-4">
-          {masked.events.map((event) => (
+          {masked.spans.map((event) => (
             <li key={`${event.message}:${event.start}`} className="flex items-center gap-1">
               <KindBadge kind={event.kind} />
               <span className="text-xs text-muted">
@@ -144,7 +144,7 @@ function Found({ messages, masked }: FoundProps) {
   );
 }
 
-function Marked({ text, events }: { readonly text: string; readonly events: Masked["events"] }) {
+function Marked({ text, events }: { readonly text: string; readonly events: Masked["spans"] }) {
   let at = 0;
   const out = events.flatMap((event) => {
     const before = text.slice(at, event.start);

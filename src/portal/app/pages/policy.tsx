@@ -26,7 +26,7 @@ export default function PolicyPage() {
   if (source.error !== null) return <Failed error={source.error} onRetry={() => source.refetch()} />;
   if (source.data === undefined) return <Loading lines={8} />;
   const policy = source.data.policy;
-  const start = name === null ? policy.yaml.replace(/^name:.*$/m, "name: my-policy") : policy.yaml;
+  const start = name === null ? policy.policy_yaml.replace(/^name:.*$/m, "name: my-policy") : policy.policy_yaml;
   return (
     <Editor
       key={`${name}@${policy.version}`}
@@ -52,7 +52,9 @@ function Editor({ name, version, start, builtIn }: EditorProps) {
   const queries = useQueryClient();
   const save = useMutation({
     mutationFn: () =>
-      name === null ? api.policies.create.mutate({ yaml }) : api.policies.update.mutate({ name, yaml }),
+      name === null
+        ? api.policies.create.mutate({ policy_yaml: yaml })
+        : api.policies.update.mutate({ name, policy_yaml: yaml }),
     onSuccess: async (answer) => {
       await Promise.all([
         queries.invalidateQueries({ queryKey: ["policies"] }),
@@ -61,7 +63,7 @@ function Editor({ name, version, start, builtIn }: EditorProps) {
       navigate(`/policies/edit?name=${encodeURIComponent(answer.policy.name)}`);
     },
   });
-  const validate = async (text: string) => (await api.policies.validate.mutate({ yaml: text })).errors;
+  const validate = async (text: string) => (await api.policies.validate.mutate({ policy_yaml: text })).problems;
   const readOnly = !mayWrite || builtIn;
   return (
     <>
@@ -145,7 +147,8 @@ function Versions({ name, yaml }: { readonly name: string; readonly yaml: string
   const old = versions.data?.data.find((one) => String(one.version) === chosen);
   const diff = useQuery({
     queryKey: ["policy", name, "diff", chosen, yaml],
-    queryFn: () => api.policies.diff.mutate({ a_yaml: old?.yaml ?? "", b_yaml: yaml }),
+    queryFn: () =>
+      api.policies.diff.mutate({ from: { policy_name: name, version: old?.version ?? 1 }, to: { policy_yaml: yaml } }),
     enabled: old !== undefined,
   });
   return (
@@ -162,7 +165,7 @@ function Versions({ name, yaml }: { readonly name: string; readonly yaml: string
           ]}
         />
       </div>
-      {old !== undefined && (
+      {old !== undefined && old.created_at !== null && (
         <p className="mt-2 text-sm text-muted">
           Saved <Time iso={old.created_at} />
         </p>
@@ -170,11 +173,23 @@ function Versions({ name, yaml }: { readonly name: string; readonly yaml: string
       {diff.error !== null && <Failed error={diff.error} />}
       {diff.data !== undefined && (
         <ul className="mt-3 space-y-1 text-sm">
-          {diff.data.changes.length === 0 && <li className="text-muted">Nothing changes in what is detected.</li>}
+          {diff.data.changes.length + diff.data.kinds_added.length + diff.data.kinds_removed.length === 0 && (
+            <li className="text-muted">Nothing changes in what is detected.</li>
+          )}
+          {diff.data.kinds_added.map((kind) => (
+            <li key={`+${kind}`}>
+              <Badge tone="good">added</Badge> {kind}
+            </li>
+          ))}
+          {diff.data.kinds_removed.map((kind) => (
+            <li key={`-${kind}`}>
+              <Badge tone="bad">removed</Badge> {kind}
+            </li>
+          ))}
           {diff.data.changes.map((change) => (
             <li key={`${change.path}`}>
-              <code className="font-mono text-xs">{change.path}</code>: {String(change.before)} →{" "}
-              <strong>{String(change.after)}</strong>
+              <code className="font-mono text-xs">{change.path}</code>: {String(change.from)} →{" "}
+              <strong>{String(change.to)}</strong>
             </li>
           ))}
         </ul>

@@ -21,7 +21,7 @@ export default function Setup() {
   const [form, setForm] = useState({ email: "", name: "", password: "", again: "" });
   const finish = useMutation({
     mutationFn: async () => {
-      if (invited) await api.auth.invite.mutate({ token, password: form.password });
+      if (invited) await api.auth.invite.mutate({ invite_token: token, password: form.password });
       else
         await api.auth.setup.mutate({
           setup_token: token,

@@ -8,7 +8,7 @@ interface Labelled {
   readonly hint?: ReactNode;
   readonly error?: string | undefined;
   /** The label is read aloud but not shown. */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean | undefined;
 }
 
 export function TextField({ label, hint, error, quiet, ...rest }: Labelled & InputHTMLAttributes<HTMLInputElement>) {

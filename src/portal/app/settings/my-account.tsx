@@ -33,7 +33,7 @@ export default function MyAccount() {
 function Password() {
   const [form, setForm] = useState({ current: "", next: "" });
   const change = useMutation({
-    mutationFn: () => api.me.password.mutate({ current_password: form.current, new_password: form.next }),
+    mutationFn: () => api.me.setPassword.mutate({ current_password: form.current, password: form.next }),
     onSuccess: () => setForm({ current: "", next: "" }),
   });
   const submit = (event: FormEvent) => {
@@ -74,17 +74,24 @@ function Password() {
 }
 
 function SecondFactor() {
+  const { user } = useMe();
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
   const queries = useQueryClient();
-  const begin = useMutation({ mutationFn: () => api.me.startTotp.mutate({ password }) });
+  const refresh = () => queries.invalidateQueries({ queryKey: ["me"] });
+  const begin = useMutation({ mutationFn: () => api.me.setTotp.mutate({ password }) });
   const confirm = useMutation({
-    mutationFn: () => api.me.startTotp.mutate({ password, totp: code.replace(/\s/g, "") }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["me"] }),
+    mutationFn: () => api.me.setTotp.mutate({ code: code.replace(/\s/g, "") }),
+    onSuccess: refresh,
   });
-  const error = begin.error ?? confirm.error;
+  const remove = useMutation({ mutationFn: () => api.me.removeTotp.mutate({ password }), onSuccess: refresh });
+  const error = begin.error ?? confirm.error ?? remove.error;
+  const secret = confirm.isSuccess ? undefined : begin.data?.secret;
   return (
-    <Panel title="Second factor">
+    <Panel
+      title="Second factor"
+      actions={<Badge tone={user?.totp_enabled ? "good" : "plain"}>{user?.totp_enabled ? "on" : "off"}</Badge>}
+    >
       <div className="space-y-4">
         <p className="text-sm text-muted">A code from an authenticator app beside the password.</p>
         <TextField
@@ -94,14 +101,21 @@ function SecondFactor() {
           value={password}
           onChange={(event) => setPassword(event.target.value)}
         />
-        {begin.data === undefined ? (
-          <Button busy={begin.isPending} disabled={password === ""} onClick={() => begin.mutate()}>
-            Set up
-          </Button>
+        {secret === undefined ? (
+          <div className="flex gap-2">
+            <Button busy={begin.isPending} disabled={password === ""} onClick={() => begin.mutate()}>
+              {user?.totp_enabled ? "Set up anew" : "Set up"}
+            </Button>
+            {user?.totp_enabled && (
+              <Button look="danger" busy={remove.isPending} disabled={password === ""} onClick={() => remove.mutate()}>
+                Switch off
+              </Button>
+            )}
+          </div>
         ) : (
           <>
             <p className="text-sm">Add this key to the app, then type the code that it shows:</p>
-            <Copyable text={begin.data.otpauth_url ?? ""} />
+            <Copyable text={secret} />
             <TextField
               label="Code"
               inputMode="numeric"
@@ -115,9 +129,6 @@ function SecondFactor() {
           </>
         )}
         {error !== null && <Failed error={error} />}
-        <p role="status" className="text-sm text-good">
-          {confirm.isSuccess ? "The second factor is on." : ""}
-        </p>
       </div>
     </Panel>
   );

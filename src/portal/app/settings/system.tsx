@@ -9,7 +9,7 @@ export default function System() {
   const system = useQuery({ queryKey: ["system"], queryFn: () => api.system.get.query() });
   if (system.error !== null) return <Failed error={system.error} onRetry={() => system.refetch()} />;
   if (system.data === undefined) return <Loading lines={8} />;
-  const { version, build, files, keys, retention, coverage } = system.data;
+  const { version, build, data, keys, retention, coverage } = system.data;
   return (
     <div className="grid gap-5 xl:grid-cols-2">
       <Panel title="This installation">
@@ -17,18 +17,15 @@ export default function System() {
           rows={[
             ["Version", version],
             ["Build", build.commit],
-            ...files.map((file) => [file.name, bytes(file.bytes)] as const),
+            ["Database", bytes(data.database_bytes)],
+            ["Vault", bytes(data.vault_bytes)],
+            ["Audit log", bytes(data.audit_log_bytes)],
           ]}
         />
       </Panel>
       <Panel title="Keys">
         <p className="mb-3 text-sm text-muted">Names and ages only; a key itself is shown nowhere.</p>
-        <Rows
-          rows={keys.map(
-            (key) =>
-              [key.kid, key.rotating ? "rotating: the key before is still read" : `${key.age_days} days old`] as const,
-          )}
-        />
+        <Rows rows={keys.map((key) => [key.name, keyState(key)] as const)} />
       </Panel>
       <Panel title="Retention">
         <Rows
@@ -39,7 +36,7 @@ export default function System() {
       </Panel>
       <Panel title="Safe Harbor coverage, as measured">
         <dl className="divide-y text-sm">
-          {Object.entries(coverage).map(([category, row]) => (
+          {Object.entries(coverage.categories).map(([category, row]) => (
             <div key={category} className="flex items-center justify-between gap-3 py-1.5">
               <dt>{category.replaceAll("_", " ")}</dt>
               <dd className="flex items-center gap-2 text-muted tabular-nums">
@@ -52,6 +49,11 @@ export default function System() {
       </Panel>
     </div>
   );
+}
+
+function keyState(key: { readonly age_days: number | null; readonly rotating: boolean }): string {
+  const age = key.age_days === null ? "from the environment" : `${key.age_days} days old`;
+  return key.rotating ? `${age}; the key before is still read` : age;
 }
 
 function Rows({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
