@@ -232,7 +232,7 @@ async function labelWithin(
   if (ner === null) return null;
   const requests = unseen.map(({ slot, question }): NerRequest => ({ text: slot.text, question }));
   const labelled = ner
-    .label(requests, deadline + BACKGROUND_MS)
+    .label(requests, deadline, deadline + BACKGROUND_MS)
     .then((spans) => unseen.map((entry, i) => remember(entry, spans[i] ?? [])))
     .catch(() => null);
   let timer: ReturnType<typeof setTimeout> | undefined;

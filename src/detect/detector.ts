@@ -86,10 +86,11 @@ export interface NerRequest {
 /** The statistical pass, behind an interface so that detection needs no native library. */
 export interface NerModel {
   /**
-   * Labels each text; the outer list is in the order of the requests. Rejects with MaskerError detection_unavailable when
-   * the queue is full, `deadlineMs` (absolute, performance.now() clock) passes, or no worker lives.
+   * Labels each text; the outer list is in the order of the requests. Both times are absolute, performance.now() clock.
+   * What is not done at `dueMs` yields to calls that can still be in time; at `giveUpMs` (default: `dueMs`) it is dropped.
+   * Rejects with MaskerError detection_unavailable then, when the queue is full, or when no worker lives.
    */
-  label(requests: readonly NerRequest[], deadlineMs: number): Promise<readonly (readonly Span[])[]>;
+  label(requests: readonly NerRequest[], dueMs: number, giveUpMs?: number): Promise<readonly (readonly Span[])[]>;
   status(): "ok" | "absent" | "failed";
   close(): Promise<void>;
 }

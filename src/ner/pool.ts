@@ -2,10 +2,11 @@
  * The statistical pass over worker threads.
  *
  * 1. A call's texts become jobs; a long text becomes several overlapping chunks.
- * 2. Jobs wait in one bounded queue, the earliest deadline first; a full queue refuses the call.
- * 3. A free worker takes the next job, and more of the same when others wait.
+ * 2. Jobs wait in one bounded queue, the earliest due time first; a full queue refuses the call.
+ * 3. A free worker takes the next job, and more with it when others wait. Jobs that can no longer be in time wait until no
+ *    other does: under overload the workers go on answering calls that are still waited for.
  * 4. A worker that dies or hangs is replaced and its jobs are tried once more; a second time they fail.
- * 5. A call ends with all its spans, or with `detection_unavailable` when a job failed or its deadline passed.
+ * 5. A call ends with all its spans, or with `detection_unavailable` when a job failed or it was given up.
  */
 import { availableParallelism } from "node:os";
 import { workerUrl } from "../build-info.ts";
@@ -52,13 +53,15 @@ export interface PoolLimits {
   readonly restartMostMs: number;
 }
 
-const LIMITS: PoolLimits = { queue: 4096, startMs: 30_000, answerMs: 15_000, restartMs: 50, restartMostMs: 30_000 };
+const LIMITS: PoolLimits = { queue: 16_384, startMs: 30_000, answerMs: 15_000, restartMs: 50, restartMostMs: 30_000 };
 
 const MOST_THREADS = 4;
 /** Jobs in one message, and their characters together: a few turns, some 30 ms. */
 const MESSAGE_JOBS = 8;
 const MESSAGE_CHARACTERS = 1600;
 const TRIES = 2;
+/** A job that begins later than this before it is due would not be in time. */
+const SLACK_MS = 15;
 
 /**
  * The statistical pass, ready when the promise resolves. A model that cannot run does not reject: it logs why, has the status
@@ -80,7 +83,7 @@ export async function createNerModel({ modelPath, threads, runtimeDir, log }: Ne
 
 function unavailableModel(): NerModel {
   return {
-    label: () => Promise.reject(new MaskerError("detection_unavailable")),
+    label: () => Promise.reject(unavailable()),
     status: () => "failed",
     close: () => Promise.resolve(),
   };
@@ -95,7 +98,7 @@ export async function startPool(options: PoolOptions): Promise<NerModel> {
 
 interface Call {
   readonly spans: Span[][];
-  readonly deadline: number;
+  readonly due: number;
   readonly resolve: (spans: readonly (readonly Span[])[]) => void;
   readonly reject: (error: MaskerError) => void;
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -122,6 +125,8 @@ interface Seat {
   timer: ReturnType<typeof setTimeout> | undefined;
   /** Deaths in a row without an answer in between. */
   deaths: number;
+  /** True once a worker did not get as far as ready, until one does. */
+  broken: boolean;
 }
 
 class Pool implements NerModel {
@@ -132,8 +137,10 @@ class Pool implements NerModel {
   private readonly spawn: () => Worker;
   private readonly limits: PoolLimits;
   private readonly seats: Seat[];
-  /** Sorted by deadline, the earliest last. Jobs of settled calls stay until their turn comes. */
+  /** Sorted by due time, the earliest last. Jobs of settled calls stay until their turn comes. */
   private queue: Job[] = [];
+  /** Jobs that missed their due time and were not given up yet, the oldest first. */
+  private late: Job[] = [];
   private lastFailed = false;
   private closed = false;
   private announceStart: () => void = () => undefined;
@@ -153,16 +160,21 @@ class Pool implements NerModel {
       jobs: [],
       timer: undefined,
       deaths: 0,
+      broken: false,
     }));
     for (const seat of this.seats) this.fill(seat);
   }
 
-  label(requests: readonly NerRequest[], deadlineMs: number): Promise<readonly (readonly Span[])[]> {
-    if (this.closed || !this.seats.some(({ state }) => state !== "gone") || this.allFailing()) return unavailable();
+  label(
+    requests: readonly NerRequest[],
+    dueMs: number,
+    giveUpMs: number = dueMs,
+  ): Promise<readonly (readonly Span[])[]> {
     return new Promise((resolve, reject) => {
+      if (this.closed || this.hopeless()) return reject(unavailable());
       const call: Call = {
         spans: requests.map(() => []),
-        deadline: deadlineMs,
+        due: dueMs,
         resolve,
         reject,
         timer: undefined,
@@ -171,13 +183,11 @@ class Pool implements NerModel {
       };
       const jobs = requests.flatMap((request, index) => jobsOf(call, request, index));
       if (jobs.length === 0) return resolve(call.spans);
-      const wait = deadlineMs - performance.now();
-      if (!(wait > 0) || this.waiting() + jobs.length > this.limits.queue) {
-        return reject(new MaskerError("detection_unavailable", { retryAfterSeconds: 1 }));
-      }
+      const wait = giveUpMs - performance.now();
+      if (!(wait > 0) || this.waiting() + jobs.length > this.limits.queue) return reject(unavailable());
       call.left = jobs.length;
       call.timer = setTimeout(() => this.settle(call, null), Math.min(wait, 2 ** 31 - 1));
-      this.enqueue(jobs, deadlineMs);
+      this.enqueue(jobs, dueMs);
       this.pump();
     });
   }
@@ -189,8 +199,7 @@ class Pool implements NerModel {
 
   close(): Promise<void> {
     this.closed = true;
-    const calls = new Set([...this.queue, ...this.seats.flatMap(({ jobs }) => jobs)].map(({ call }) => call));
-    this.queue = [];
+    const calls = new Set([...this.takeAll(), ...this.seats.flatMap(({ jobs }) => jobs)].map(({ call }) => call));
     for (const seat of this.seats) {
       seat.jobs = [];
       this.vacate(seat);
@@ -200,25 +209,31 @@ class Pool implements NerModel {
     return Promise.resolve();
   }
 
-  /** True while nothing but workers that never came up is left. */
-  private allFailing(): boolean {
-    return this.seats.every(({ state, deaths }) => state === "gone" || (state === "starting" && deaths > 0));
+  /** True when no worker is up and none came up when last tried. */
+  private hopeless(): boolean {
+    return this.seats.every(({ state, broken }) => broken && state !== "idle" && state !== "busy");
   }
 
   private waiting(): number {
-    if (this.queue.some(({ call }) => call.settled)) this.queue = this.queue.filter(({ call }) => !call.settled);
-    return this.queue.length;
+    const given = ({ call }: Job) => !call.settled;
+    this.queue = this.queue.filter(given);
+    this.late = this.late.filter(given);
+    return this.queue.length + this.late.length;
   }
 
-  private enqueue(jobs: readonly Job[], deadline: number): void {
+  private takeAll(): Job[] {
+    return [...this.queue.splice(0), ...this.late.splice(0)];
+  }
+
+  private enqueue(jobs: readonly Job[], due: number): void {
     let low = 0;
     let high = this.queue.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.queue[middle]?.call.deadline ?? 0) > deadline) low = middle + 1;
+      if ((this.queue[middle]?.call.due ?? 0) > due) low = middle + 1;
       else high = middle;
     }
-    this.queue.splice(low, 0, ...[...jobs].reverse());
+    this.queue = [...this.queue.slice(0, low), ...[...jobs].reverse(), ...this.queue.slice(low)];
   }
 
   private pump(): void {
@@ -237,21 +252,32 @@ class Pool implements NerModel {
   private take(): Job[] {
     const jobs: Job[] = [];
     let characters = 0;
-    while (this.queue.length > 0) {
-      const next = this.queue.at(-1);
-      if (next === undefined) break;
-      if (!next.call.settled) {
-        const crowded = this.queue.length >= this.seats.length;
-        const fits = jobs.length < MESSAGE_JOBS && characters + next.text.length <= MESSAGE_CHARACTERS;
-        // A job that already brought a worker down goes alone, so that it takes no others with it again.
-        const alone = next.tries > 0 || (jobs[0]?.tries ?? 0) > 0;
-        if (jobs.length > 0 && (!crowded || !fits || alone)) break;
-        jobs.push(next);
-        characters += next.text.length;
+    for (let next = this.next(); next !== undefined; next = this.next()) {
+      const crowded = this.queue.length + this.late.length > this.seats.length;
+      const fits = jobs.length < MESSAGE_JOBS && characters + next.text.length <= MESSAGE_CHARACTERS;
+      // A job that already brought a worker down goes alone, so that it takes no others with it again.
+      const alone = next.tries > 0 || (jobs[0]?.tries ?? 0) > 0;
+      if (jobs.length > 0 && (!crowded || !fits || alone)) {
+        this.queue.push(next);
+        break;
       }
-      this.queue.pop();
+      jobs.push(next);
+      characters += next.text.length;
     }
     return jobs;
+  }
+
+  private next(): Job | undefined {
+    const lateAt = performance.now() + SLACK_MS;
+    for (let job = this.queue.pop(); job !== undefined; job = this.queue.pop()) {
+      if (job.call.settled) continue;
+      if (job.call.due >= lateAt) return job;
+      this.late.push(job);
+    }
+    const first = this.late.findIndex(({ call }) => !call.settled);
+    const [job] = first < 0 ? [] : this.late.splice(0, first + 1).slice(-1);
+    if (first < 0) this.late = [];
+    return job;
   }
 
   private fill(seat: Seat): void {
@@ -295,6 +321,7 @@ class Pool implements NerModel {
     }
     seat.state = "idle";
     if (reply.type === "ready") {
+      seat.broken = false;
       this.log.debug("An NER worker is ready.", { component: "ner" });
       this.announceStart();
     }
@@ -326,13 +353,14 @@ class Pool implements NerModel {
     if (call.settled) return;
     call.settled = true;
     clearTimeout(call.timer);
-    if (spans === null) call.reject(new MaskerError("detection_unavailable", { retryAfterSeconds: 1 }));
+    if (spans === null) call.reject(unavailable());
     else call.resolve(spans);
   }
 
   private died(seat: Seat, message: string): void {
-    const jobs = seat.jobs;
+    const { jobs } = seat;
     seat.jobs = [];
+    if (seat.state === "starting" || seat.worker === null) seat.broken = true;
     this.vacate(seat);
     if (this.closed) return;
     seat.deaths += 1;
@@ -340,12 +368,12 @@ class Pool implements NerModel {
     for (const job of jobs) {
       job.tries += 1;
       if (job.tries >= TRIES) this.settle(job.call, null);
-      else if (!job.call.settled) this.enqueue([job], job.call.deadline);
+      else if (!job.call.settled) this.enqueue([job], job.call.due);
     }
     const pause = Math.min(this.limits.restartMs * 2 ** (seat.deaths - 1), this.limits.restartMostMs);
     seat.timer = setTimeout(() => this.fill(seat), pause);
-    if (this.allFailing()) {
-      for (const { call } of this.queue.splice(0)) this.settle(call, null);
+    if (this.hopeless()) {
+      for (const { call } of this.takeAll()) this.settle(call, null);
       this.announceStart();
     }
     this.pump();
@@ -360,8 +388,8 @@ class Pool implements NerModel {
   }
 }
 
-function unavailable(): Promise<never> {
-  return Promise.reject(new MaskerError("detection_unavailable", { retryAfterSeconds: 1 }));
+function unavailable(): MaskerError {
+  return new MaskerError("detection_unavailable", { retryAfterSeconds: 1 });
 }
 
 function jobsOf(call: Call, { text, question }: NerRequest, request: number): Job[] {
