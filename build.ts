@@ -12,7 +12,13 @@ const TARGETS = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64", "wind
 type Target = (typeof TARGETS)[number];
 
 /** Entry points: the program, then what runs on threads of its own (`workerUrl` finds them by these paths). */
-const ENTRY_POINTS = ["src/main.ts", "src/db/reader-worker.ts", "src/ner/worker.ts"];
+const ENTRY_POINTS = [
+  "src/main.ts",
+  "src/db/reader-worker.ts",
+  "src/ner/worker.ts",
+  "src/audit/verify-worker.ts",
+  "src/report/report-worker.ts",
+];
 
 const root = import.meta.dir;
 

@@ -1,6 +1,26 @@
 /** Every command, in the order of the help. */
+import { auditShowCommand } from "./audit-show.ts";
+import { auditVerifyCommand } from "./audit-verify.ts";
 import type { Command } from "./command.ts";
 import { keysGenerateCommand } from "./keys-generate.ts";
+import { reportVerifyCommand } from "./report-verify.ts";
+import { serveCommand } from "./serve.ts";
+import { vaultExportCommand } from "./vault-export.ts";
+import { vaultImportCommand } from "./vault-import.ts";
+import { vaultPurgeCommand } from "./vault-purge.ts";
+import { vaultRotateKeyCommand } from "./vault-rotate-key.ts";
+import { vaultStatsCommand } from "./vault-stats.ts";
 import { versionCommand } from "./version.ts";
 
-export const COMMANDS: readonly Command[] = [keysGenerateCommand, versionCommand];
+export const COMMANDS: readonly Command[] = ([] = [
+  auditVerifyCommand,
+  auditShowCommand,
+  keysGenerateCommand,
+  reportVerifyCommand,
+  vaultExportCommand,
+  vaultImportCommand,
+  vaultPurgeCommand,
+  vaultRotateKeyCommand,
+  vaultStatsCommand,
+  versionCommand,
+]);
