@@ -201,9 +201,13 @@ function widen(text: string, runs: readonly Run[], labels: Labels): Run[] {
         run.end = Math.max(run.end, part.index + trimmed.length);
       }
     }
-    const last = wide.at(-1);
-    if (last !== undefined && run.start < last.end) absorb(last, run);
-    else wide.push(run);
+    // A whole identifier may take in several runs before it, whose kinds are then those of its parts.
+    for (let last = wide.at(-1); last !== undefined && run.start < last.end; last = wide.at(-1)) {
+      if (last.end - last.start > run.end - run.start) run.label = last.label;
+      absorb(run, last);
+      wide.pop();
+    }
+    wide.push(run);
   }
   return wide;
 }
