@@ -1,4 +1,4 @@
-/** Every command, in the order of the help. */
+/** Every command, in the order of the help: one line each, so that additions do not meet. */
 import { auditShowCommand } from "./audit-show.ts";
 import { auditVerifyCommand } from "./audit-verify.ts";
 import type { Command } from "./command.ts";
@@ -12,15 +12,16 @@ import { vaultRotateKeyCommand } from "./vault-rotate-key.ts";
 import { vaultStatsCommand } from "./vault-stats.ts";
 import { versionCommand } from "./version.ts";
 
-export const COMMANDS: readonly Command[] = ([] = [
+export const COMMANDS: readonly Command[] = [
+  serveCommand,
   auditVerifyCommand,
   auditShowCommand,
-  keysGenerateCommand,
   reportVerifyCommand,
+  vaultStatsCommand,
+  vaultRotateKeyCommand,
   vaultExportCommand,
   vaultImportCommand,
   vaultPurgeCommand,
-  vaultRotateKeyCommand,
-  vaultStatsCommand,
+  keysGenerateCommand,
   versionCommand,
-]);
+];
