@@ -120,10 +120,10 @@ function successOf(endpoint: Endpoint, status: number): JsonSchema {
   if (endpoint.type === "subscription") {
     return { description: "Server-sent events.", content: { "text/event-stream": { schema: { type: "string" } } } };
   }
-  const binary = endpoint.rest.binary
-    ? { [endpoint.rest.binary]: { schema: { type: "string", format: "binary" } } }
-    : {};
-  return { description: "Success.", content: { ...json(endpoint.output ?? {}), ...binary } };
+  // Over REST a file is its own body; the fields around it are for tRPC, which knows JSON only.
+  const file = { [endpoint.rest.binary ?? ""]: { schema: { type: "string", format: "binary" } } };
+  const content = endpoint.rest.binary ? { ...json({ type: "object" }), ...file } : json(endpoint.output ?? {});
+  return { description: "Success.", content };
 }
 
 function json(schema: JsonSchema): JsonSchema {
