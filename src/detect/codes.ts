@@ -7,6 +7,7 @@ import {
   isMeasureForm,
   isPriced,
   isPublicNumber,
+  isTimeLike,
   isYearAlone,
 } from "./context/harmless.ts";
 import type { Topic } from "./context/topic.ts";
@@ -56,9 +57,25 @@ const TELLING: ReadonlySet<Announced> = new Set<Announced>([
   "ACCOUNT",
 ]);
 /** How far a number goes on after an interruption, in tokens. */
-const GOES_ON = 9;
+const GOES_ON = 12;
 /** Said or written where nothing but its length speaks for a number. */
 const UNNAMED = 0.62;
+
+const BEFORE_TIMES: ReadonlySet<string> = new Set([
+  "before",
+  "after",
+  "until",
+  "till",
+  "around",
+  "at",
+  "about",
+  "by",
+  "every",
+  "takes",
+  "like",
+  "than",
+  "of",
+]);
 
 /** What speaks for the kind of a run. */
 interface Evidence {
@@ -81,6 +98,7 @@ export class CodeReader {
   read(reading: Reading, runs: readonly Run[], cues: readonly Cue[], keyCue: Announced | null): CodeHit[] {
     const hits: CodeHit[] = [];
     let previous: CodeHit | null = null;
+    const turn = weigh(reading);
     for (let i = 0; i < runs.length; i++) {
       const run = runs[i] as Run;
       const before = cuesBefore(reading.tokens, cues, run, runs[i - 1]);
@@ -90,9 +108,9 @@ export class CodeReader {
       if (previous && run.first - previous.last <= GOES_ON && !hasCueBetween(cues, previous.last, run.first)) {
         expected.push(previous.kind);
       }
-      expected.push(...asked(reading, run));
+      expected.push(...asked(reading, run, turn));
       for (const hit of this.#decide(reading, run, { cues: near, expected })) {
-        previous = withExtension(reading.tokens, runs, hit);
+        previous = withExtension(reading.tokens, runs[i + 1], hit);
         hits.push(previous);
       }
     }
@@ -100,10 +118,15 @@ export class CodeReader {
   }
 
   #decide(reading: Reading, run: Run, evidence: Evidence): CodeHit[] {
+    if (run.joints.length === 0) {
+      const hit = this.#match(reading, run, evidence);
+      return hit ? [hit] : [];
+    }
+    const parts = splitRun(reading.tokens, run);
+    if (parts.every((part) => isMeasureForm(part))) return [];
     const whole = this.#match(reading, run, evidence);
-    if (run.joints.length === 0) return whole ? [whole] : [];
-    if (whole && whole.score > UNNAMED) return [whole];
-    return splitRun(reading.tokens, run).flatMap((part) => this.#match(reading, part, evidence) ?? []);
+    if (whole && (whole.score > UNNAMED || run.letters > 0)) return [whole];
+    return parts.flatMap((part) => this.#match(reading, part, evidence) ?? []);
   }
 
   #match(reading: Reading, run: Run, evidence: Evidence): CodeHit | null {
@@ -111,12 +134,16 @@ export class CodeReader {
     const isHarmless =
       evidence.cues[0] === "HARMLESS" || (evidence.cues.length === 0 && evidence.expected[0] === "HARMLESS");
     const alone = this.#best(run, null);
+    const isTime = isTimeLike(reading.tokens, run) && !evidence.cues.some((cue) => CODE_KINDS.has(cue));
     const plain =
+      isTime ||
       isMeasureForm(run) ||
       isPriced(reading.tokens, run) ||
       isMeasured(reading.tokens, run) ||
       isYearAlone(reading.tokens, run);
-    if (plain || isHarmless) return alone?.validated && compact.length > 7 ? alone : null;
+    if (plain || isHarmless) {
+      return alone && (alone.validated || alone.score >= 0.85) && compact.length >= 7 ? alone : null;
+    }
     const named = this.#named(run, evidence);
     if (isPublicNumber(compact) && (named === null || named.kind === "PHONE")) return null;
     if (isCodeOfSystem(run) && (named === null || named.kind === "OTHER_ID")) return null;
@@ -124,13 +151,14 @@ export class CodeReader {
       return alone;
     if (named) return named;
     if (alone) return alone;
-    if (isCounting(compact)) return null;
     const made = (kind: Kind, score: number): CodeHit => ({ run, last: run.last, kind, score, validated: false });
     const code = evidence.cues.find((cue) => CODE_KINDS.has(cue));
     if (code !== undefined && run.digits >= 4) return made(code as Kind, 0.65);
+    // A piece of the number that was asked for, or that goes on.
+    const piece = evidence.expected.find((kind) => CODE_KINDS.has(kind));
+    if (piece !== undefined) return made(piece as Kind, 0.7);
     if (evidence.cues.includes("ANY") && compact.length >= 4 && run.digits >= 3) return made("OTHER_ID", 0.7);
-    const long = run.digits >= 7 || (compact.length >= 7 && run.digits >= 4 && run.letters > 0);
-    return long && run.joints.length === 0 ? made("OTHER_ID", UNNAMED) : null;
+    return isCounting(run) || !looksIssued(run) ? null : made("OTHER_ID", UNNAMED);
   }
 
   /** The hit of the nearest cue that fits the run's shape; a telling cue behind a general one wins. */
@@ -158,7 +186,8 @@ export class CodeReader {
     let best: CodeHit | null = null;
     for (const shape of this.#shapes) {
       if (cued === null ? shape.alone === 0 : shape.kind !== cued) continue;
-      if (!shape.pattern.test(shape.grouped ? run.grouped : run.compact) || shape.fakes?.has(run.compact)) continue;
+      if (!shape.pattern.test(shape.grouped ? run.grouped : run.compact)) continue;
+      if (cued === null && shape.fakes?.has(run.compact)) continue;
       const valid = shape.valid?.(run.compact);
       if (cued === null && valid === false) continue;
       const score = cued === null ? shape.alone : shape.cued;
@@ -169,28 +198,59 @@ export class CodeReader {
   }
 }
 
+/** A number of which nothing is said, but that is too long or too mixed to count or measure anything. */
+function looksIssued(run: Run): boolean {
+  if (/ [/x×] /i.test(run.grouped)) return false;
+  if (!run.spoken)
+    return (
+      run.joints.length === 0 && (run.digits >= 7 || (run.compact.length >= 7 && run.digits >= 4 && run.letters > 0))
+    );
+  // Said digit by digit; readings and counts are said in pairs and hundreds.
+  const said = run.atoms.filter((atom) => atom.type !== "symbol");
+  if (said.some((atom) => atom.cardinal) || said.filter((atom) => atom.text.length === 1).length < said.length * 0.6)
+    return false;
+  return run.letters > 0
+    ? run.compact.length >= 5 && run.digits >= 3 && run.letters <= 8
+    : run.digits >= 7 && run.joints.length === 0;
+}
+
 function rank(hit: CodeHit): number {
   return hit.score + (hit.validated ? 0.3 : 0);
 }
 
+interface TurnWeight {
+  readonly words: number;
+  /** "it ends two one": the caller mends the end of a number. */
+  readonly ends: boolean;
+}
+
+function weigh(reading: Reading): TurnWeight {
+  let words = 0;
+  let ends = false;
+  for (const token of reading.tokens) {
+    if (token.type !== "word" || FILLERS.has(token.text)) continue;
+    words++;
+    if (/^ends?$|^ending$/.test(token.text)) ends = true;
+  }
+  return { words, ends };
+}
+
 /** The kinds that the conversation asks for, where this run may be the answer or a part of it. */
-function asked(reading: Reading, run: Run): Topic {
+function asked(reading: Reading, run: Run, turn: TurnWeight): Topic {
   const { topic, answering } = reading.context;
   if (topic.length === 0 || run.compact.length >= 3) return topic;
-  if (!answering) return [];
-  let words = 0;
-  for (const token of reading.tokens) if (token.type === "word" && !FILLERS.has(token.text)) words++;
-  return words <= 9 + (run.last - run.first) ? topic : [];
+  if (!answering || BEFORE_TIMES.has(reading.tokens[run.first - 1]?.text ?? "")) return [];
+  const others = turn.words - (run.last - run.first + 1);
+  return others <= (turn.ends ? 9 : 5) ? topic : [];
 }
 
 /** "extension 417" and "x 417" behind a telephone number belong to it. */
-function withExtension(tokens: readonly Token[], runs: readonly Run[], hit: CodeHit): CodeHit {
-  if (hit.kind !== "PHONE" && hit.kind !== "FAX") return hit;
+function withExtension(tokens: readonly Token[], next: Run | undefined, hit: CodeHit): CodeHit {
+  if (next === undefined || (hit.kind !== "PHONE" && hit.kind !== "FAX")) return hit;
   let at = hit.last + 1;
   if (tokens[at]?.text === "," || tokens[at]?.text === "(") at++;
-  if (!/^(?:extension|ext|extn|x)$/.test(tokens[at]?.text ?? "")) return hit;
+  if (!/^(?:extension|extension's|ext|extn|x)$/.test(tokens[at]?.text ?? "")) return hit;
   at++;
   while (/^(?:\.|number|is|#|:)$/.test(tokens[at]?.text ?? "")) at++;
-  const extension = runs.find((run) => run.first === at);
-  return extension && extension.compact.length <= 8 ? { ...hit, last: extension.last } : hit;
+  return next.first === at && next.compact.length <= 8 ? { ...hit, last: next.last } : hit;
 }

@@ -42,10 +42,10 @@ export interface PassOneResult {
 /** Finds the structured identifiers of a text and says what the conversation is after behind it. */
 export function passOne(text: string, context: Context): PassOneResult {
   const folded = fold(text);
-  const tokens = tokenize(folded);
+  const tokens = tokenize(folded, text);
   const atoms = readAtoms(tokens);
   const reading: Reading = { original: text, folded, tokens, atoms, context };
-  const cues = textCues.find(tokens);
+  const cues = standing(tokens, textCues.find(tokens));
   const keyCue = context.keyWords.length > 0 ? keyCues.ofKey(context.keyWords) : null;
   const hits: Hit[] = [];
   const add = (from: number, to: number, kind: Kind, score: number, validated: boolean): void => {
@@ -78,13 +78,14 @@ export function passOne(text: string, context: Context): PassOneResult {
     }
   }
   markCues(tokens, cues, taken);
+  markTimes(tokens, taken);
   const runs = readRuns(tokens, atoms, (token) => taken[token] === 1);
   let coded = 0;
   for (const run of runs) coded += run.digits >= 2 || run.letters >= 3 ? run.compact.length : 0;
   for (const hit of codes.read(reading, runs, cues, keyCue)) {
     add(
       (tokens[hit.run.first] as { from: number }).from,
-      (tokens[hit.run.last] as { to: number }).to,
+      (tokens[hit.last] as { to: number }).to,
       hit.kind,
       hit.score,
       hit.validated,
@@ -108,16 +109,75 @@ function isTimeOfDay(tokens: readonly Token[], at: number): boolean {
 }
 
 /**
- * Words of a cue are not read as code ("zip", "m r n"). A cue of single letters counts only where it cannot be part of a
- * spelling: no letter before it, and behind it digits, or a short abbreviation's end.
+ * The cues that are words of the text: "zip", "m r n". A cue glued to code ("RR-0418", "mrn44") is a part of it, and only
+ * announces it when it names a kind; a cue of single letters counts only where it cannot be part of a spelling.
  */
-function markCues(tokens: readonly Token[], cues: readonly Cue[], taken: Uint8Array): void {
+function standing(tokens: readonly Token[], cues: readonly Cue[]): Cue[] {
+  return cues.filter(
+    (cue) =>
+      !isSpelling(tokens, cue) && (!isGlued(tokens, cue) || (cue.announces !== "HARMLESS" && cue.announces !== "ANY")),
+  );
+}
+
+function isSpelling(tokens: readonly Token[], cue: Cue): boolean {
   const isLetter = (i: number) => tokens[i]?.type === "word" && (tokens[i] as Token).text.length === 1;
-  for (const cue of cues) {
-    if (isLetter(cue.first) && cue.last > cue.first && isLetter(cue.last)) {
-      if (isLetter(cue.first - 1) || (cue.last - cue.first < 2 && isLetter(cue.last + 1))) continue;
+  if (cue.last === cue.first || !isLetter(cue.first) || !isLetter(cue.last)) return false;
+  return (
+    isLetter(cue.first - 1) ||
+    (cue.last - cue.first < 2 && isLetter(cue.last + 1) && tokens[cue.last + 1]?.text !== "o")
+  );
+}
+
+function isGlued(tokens: readonly Token[], cue: Cue): boolean {
+  const next = tokens[cue.last + 1];
+  if (next && !next.spaced && (next.type === "digits" || /^[-_.]$/.test(next.text))) {
+    const beyond = tokens[cue.last + 2];
+    if (
+      next.type === "digits" ||
+      (beyond !== undefined && !beyond.spaced && (beyond.type === "digits" || tokens[cue.last + 3]?.spaced === false))
+    )
+      return true;
+  }
+  const before = tokens[cue.first - 1];
+  return (
+    before !== undefined &&
+    !(tokens[cue.first] as Token).spaced &&
+    (before.type === "digits" || /^[-_]$/.test(before.text))
+  );
+}
+
+/** Words of a cue are not read as code; a glued one is. */
+function markCues(tokens: readonly Token[], cues: readonly Cue[], taken: Uint8Array): void {
+  for (const cue of cues) if (!isGlued(tokens, cue)) taken.fill(1, cue.first, cue.last + 1);
+}
+
+/** Times of day ("3:40 p.m.") are not read as code. */
+function markTimes(tokens: readonly Token[], taken: Uint8Array): void {
+  for (let i = 1; i + 1 < tokens.length; i++) {
+    const [hour, colon, minute] = [tokens[i - 1], tokens[i], tokens[i + 1]] as [Token, Token, Token];
+    if (colon.text !== ":" || colon.spaced || minute.spaced || hour.type !== "digits" || minute.type !== "digits")
+      continue;
+    if (hour.text.length > 2 || minute.text.length !== 2 || Number(hour.text) > 24 || Number(minute.text) > 59)
+      continue;
+    const before = tokens[i - 2];
+    if (before && !hour.spaced && before.type !== "mark") continue;
+    if (before?.text === ":" && !hour.spaced) continue;
+    let last = i + 1;
+    const next = tokens[last + 1];
+    if (next && !next.spaced && (next.text === ":" || next.type === "word") && !/^[ap]m?$/.test(next.text)) {
+      if (
+        next.text !== ":" ||
+        tokens[last + 2]?.text.length !== 2 ||
+        (tokens[last + 3]?.text === ":" && !tokens[last + 3]?.spaced)
+      )
+        continue;
+      last += 2;
     }
-    taken.fill(1, cue.first, cue.last + 1);
+    if (/^[ap]m?$/.test(tokens[last + 1]?.text ?? "")) {
+      last++;
+      if (tokens[last + 1]?.text === "." && tokens[last + 2]?.text === "m") last += 2;
+    }
+    taken.fill(1, i - 1, last + 1);
   }
 }
 
@@ -130,8 +190,11 @@ function cueOf(
   keyCue: Announced | null,
 ): Announced | null {
   const stretch = { first, last, digits: 1 };
-  const before = cuesBefore(tokens, cues, stretch, undefined).find((cue) => cue !== "ANY");
-  return before ?? keyCue ?? cuesAfter(tokens, cues, stretch, undefined)[0] ?? null;
+  const last1 = cues.find((cue) => cue.announces === "HARMLESS" && cue.last < first && cue.last >= first - 2);
+  const before = cuesBefore(tokens, cues, stretch, undefined).find(
+    (cue) => cue !== "ANY" && (cue !== "HARMLESS" || last1),
+  );
+  return before ?? keyCue ?? cuesAfter(tokens, cues, stretch, undefined).find((cue) => cue !== "HARMLESS") ?? null;
 }
 
 function tokenRange(reading: Reading, from: number, to: number): [number, number] {

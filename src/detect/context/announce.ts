@@ -66,8 +66,9 @@ export function cuesBefore(
   let counted = stretch.first;
   let words = 0;
   let sentences = 0;
-  for (let i = lastCueBefore(cues, stretch.first); i >= 0 && found.length < MOST_CUES; i--) {
+  for (let i = lastCueBefore(cues, stretch.last + 1); i >= 0 && found.length < MOST_CUES; i--) {
     const cue = cues[i] as Cue;
+    if (cue.last >= stretch.first && cue.first > stretch.first) continue;
     if (stretch.first - cue.last > REACH_TOKENS) break;
     if (previous && previous.last > cue.last && previous.digits > 0) break;
     for (; counted > cue.last + 1; counted--) {

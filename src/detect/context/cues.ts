@@ -74,12 +74,16 @@ export class CueMatcher {
   /** What the words of a JSON key path announce: the phrase that ends last, so that the leaf decides. */
   ofKey(words: readonly string[]): Announced | null {
     let found: Announced | null = null;
+    let end = -1;
     for (let at = 0; at < words.length; at++) {
       let node: Node | undefined = this.#root;
       for (let i = at; i < words.length; i++) {
         node = node.next.get(words[i] as string);
         if (node === undefined) break;
-        if (node.announces) found = node.announces;
+        if (node.announces && i >= end) {
+          if (i > end) found = node.announces;
+          end = i;
+        }
       }
     }
     return found;

@@ -241,6 +241,16 @@ export const UNITS: ReadonlySet<string> = new Set([
   "f",
   "c",
   "kph",
+  "bid",
+  "tid",
+  "qid",
+  "qd",
+  "prn",
+  "daily",
+  "po",
+  "iv",
+  "nightly",
+  "twice",
   "ips",
   "psi",
   "decibels",
@@ -361,7 +371,6 @@ export const HARMLESS_CUES: readonly string[] = [
   "size",
   "channel",
   "chapter",
-  "page",
   "line",
   "lot",
   "lot number",
@@ -402,7 +411,6 @@ export const HARMLESS_CUES: readonly string[] = [
   "port",
   "build",
   "release",
-  "v",
   "lisinopril",
   "metformin",
   "atorvastatin",
@@ -451,9 +459,13 @@ export const HARMLESS_CUES: readonly string[] = [
 const COUNTED_UP = "0123456789012345678910111213141516171819202122232425";
 const COUNTED_DOWN = "302928272625242322212019181716151413121110987654321000";
 
-/** "one two three four five": counting, not a number. */
-export function isCounting(compact: string): boolean {
-  return compact.length >= 4 && (COUNTED_UP.includes(compact) || COUNTED_DOWN.includes(compact));
+/** "one two three four five", "two four six eight ten": counting, not a number. */
+export function isCounting(run: Run): boolean {
+  const { compact } = run;
+  if (compact.length >= 4 && (COUNTED_UP.includes(compact) || COUNTED_DOWN.includes(compact))) return true;
+  const values = run.atoms.filter((atom) => atom.type === "digits").map((atom) => Number(atom.text));
+  const isRising = values.every((value, i) => i === 0 || value > (values[i - 1] as number));
+  return values.length >= 4 && isRising && values.every((value) => value < 100);
 }
 
 /** A written form that says what it is: a decimal, a time, a fraction or reading, a thousands group. */
@@ -462,8 +474,22 @@ export function isMeasureForm(run: Run): boolean {
     (run.atoms.length === 1 && run.atoms[0]?.cardinal === true && !run.spoken) ||
     /^\d{1,4}\.\d{1,3}$/.test(run.grouped) ||
     /^\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?[AP]?M?$/.test(run.grouped) ||
-    /^\d{1,3}\/\d{1,3}$/.test(run.grouped) ||
-    /^\d{1,3}(?:\.\d+)? ?- ?\d{1,3}(?:\.\d+)?$/.test(run.grouped)
+    (!(run.spoken && isDayAndMonth(run.grouped)) && /^\d{1,3}\/\d{1,3}(?: [LR])?$/.test(run.grouped)) ||
+    (!run.spoken && /^\d{1,3}(?:\.\d+)? ?- ?\d{1,3}(?:\.\d+)?$/.test(run.grouped))
+  );
+}
+
+/** "nine slash four": a month and a day. */
+function isDayAndMonth(grouped: string): boolean {
+  return /^(?:[1-9]|1[0-2])\/(?:[1-9]|[12]\d|3[01])$/.test(grouped);
+}
+
+/** "at six ten", "before twelve thirty": a time of day. */
+export function isTimeLike(tokens: readonly Token[], run: Run): boolean {
+  const before = tokens[run.first - 1]?.text ?? "";
+  return (
+    /^(?:1[0-2]|[1-9])(?:[0-5]\d)?$/.test(run.compact) &&
+    /^(?:at|time|before|after|until|till|by|around|noon)$/.test(before)
   );
 }
 
@@ -549,6 +575,7 @@ export function isPublicNumber(compact: string): boolean {
 export function isCodeOfSystem(run: Run): boolean {
   return (
     /^[A-TV-Z]\d[\dAB](?:\.[\dA-Z]{1,4})?$/.test(run.grouped) ||
+    /^(?:CO|PR|OA|PI)-?\d{1,3}$/.test(run.grouped) ||
     /^(?:A1C|B12|B6|D3|T[34]|H1N1|CO2|O2|Q\d{1,2}H?|[CTLS]\d{1,2}-?[CTLS]?\d{0,2})$/.test(run.compact)
   );
 }

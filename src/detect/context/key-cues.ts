@@ -5,8 +5,9 @@ import type { Announced } from "./cues.ts";
 export const GENERIC_CUES: readonly string[] = [
   "number",
   "id",
-  "code",
-  "no",
+  "code is",
+  "code was",
+  "my code",
   "num",
   "id number",
   "i d",
@@ -112,6 +113,12 @@ export const KEY_CUES: readonly (readonly [string, Announced])[] = [
   ["ssn4", "SSN"],
   ["id", "OTHER_ID"],
   ["uid", "OTHER_ID"],
+  ["user", "OTHER_ID"],
+  ["username", "OTHER_ID"],
+  ["login", "OTHER_ID"],
+  ["screen name", "OTHER_ID"],
+  ["voice match template", "BIOMETRIC"],
+  ["template", "BIOMETRIC"],
   ["confirmation", "OTHER_ID"],
   ["ip addr", "IP_ADDRESS"],
   ["ip", "IP_ADDRESS"],
@@ -248,7 +255,7 @@ export function valueOfKey(
     }
     case "ADDRESS":
     case "FACILITY":
-      if (keyWords.at(-1) === "line" && words > 12) return null;
+      if (/^(?:state|country|type|use)$/.test(keyWords.at(-1) ?? "")) return null;
       return words <= 14 &&
         (lettered || announced === "ADDRESS") &&
         !/^[a-z]+$/.test(value) &&

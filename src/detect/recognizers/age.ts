@@ -11,7 +11,6 @@ const BE: ReadonlySet<string> = new Set([
   "shes",
   "i'm",
   "im",
-  "was",
   "be",
   "he'll",
   "she'll",
@@ -23,6 +22,9 @@ const BE: ReadonlySet<string> = new Set([
   "being",
 ]);
 const PERSON: ReadonlySet<string> = new Set([
+  "dads",
+  "moms",
+  "gonna",
   "i'll",
   "ill",
   "he",
@@ -92,7 +94,7 @@ function* findAges(reading: Reading): Iterable<Found> {
         PERSON.has(word(back - 2)));
     const behind = word(atom.last + 1);
     const measured =
-      UNITS.has(behind) ||
+      (UNITS.has(behind) && !/^(?:in|over|out|years?)$/.test(behind)) ||
       behind === "%" ||
       behind === "point" ||
       behind === "dot" ||

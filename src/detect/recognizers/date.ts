@@ -61,7 +61,7 @@ export const date: Recognizer = {
   codes: [
     {
       name: "numbers",
-      pattern: /^(?:0?[1-9]|1[0-2])(?:0?[1-9]|[12]\d|3[01])(?:(?:19|20)?\d\d)?$/,
+      pattern: /^(?:0?[1-9]|1[0-2])(?:0?[1-9]|[12]\d|3[01])(?:19|20)?\d\d$/,
       alone: 0,
       cued: 0.85,
     },

@@ -1,6 +1,6 @@
 /** E-mail addresses, RFC 5322 in the common form, and as they are spelled out: "sarah dot chen at gmail dot com". */
 import type { Found, Reading, Recognizer } from "../recognizer.ts";
-import { findSpokenEmails } from "../spoken/web.ts";
+import { findLocalParts, findSpokenEmails } from "../spoken/web.ts";
 
 const LOCAL = /[\p{L}\d._%+'-]/u;
 const DOMAIN = /[\p{L}\d.-]/u;
@@ -22,12 +22,14 @@ function* findWritten(text: string): Iterable<Found> {
 function* findEmails(reading: Reading): Iterable<Found> {
   yield* findWritten(reading.folded.text);
   yield* findSpokenEmails(reading);
+  yield* findLocalParts(reading);
 }
 
 export const email: Recognizer = {
   name: "email",
   kind: "EMAIL",
   cues: ["email", "e mail", "email address", "e mail address", "mail address", "gmail", "correo"],
+  codes: [{ name: "spelled", pattern: /^(?=.*[A-Z].*[A-Z])[A-Z\d]{3,40}$/, alone: 0, cued: 0.75 }],
   find: findEmails,
   hits: [
     "write to «sarah.chen+lab@example.org» please",

@@ -1,6 +1,7 @@
 /** User names and handles: "@name" where it is no e-mail address, and the word behind "log in as", "username". */
 import { COMMON_WORDS } from "../context/common-words.ts";
 import type { Found, Reading, Recognizer } from "../recognizer.ts";
+import { findUnderscored } from "../spoken/web.ts";
 import type { Token } from "../text/tokens.ts";
 
 /** The last token of what is written without a space from `at`, full stops at its end left out. */
@@ -16,6 +17,7 @@ function gluedEnd(tokens: readonly Token[], at: number): number {
 
 function* findHandles(reading: Reading): Iterable<Found> {
   const { tokens } = reading;
+  yield* findUnderscored(reading);
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] as Token;
     if (token.text === "@" && (token.spaced || tokens[at - 1]?.type === "mark") && tokens[at + 1]?.spaced === false) {

@@ -150,7 +150,7 @@ function readThousands(_at: number, scale: number, value: number, made: Made, af
   return made(`${value}000`, scale, true);
 }
 
-const SUFFIX = /^(?:st|nd|rd|th)$/;
+const SUFFIX = /^(?:st|nd|rd|th)(?:'s)?$/;
 const CASE_WORDS: ReadonlySet<string> = new Set(["capital", "uppercase", "lowercase", "cap"]);
 /** Two letters beside digits that are words or units, not a code's letters. */
 const NOT_CODE: ReadonlySet<string> = new Set([
@@ -335,6 +335,11 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
         continue;
       }
     }
+    if (token.text === "x" && next?.text === "ray" && next.spaced && nearCode(at)) {
+      push("letters", "x", at, at + 1, true);
+      at += 2;
+      continue;
+    }
     const phonetic = readPhonetic(tokens, at);
     if (phonetic) {
       push("letters", phonetic.letter, at, phonetic.last, true);
@@ -373,7 +378,7 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
       at++;
       continue;
     }
-    const nato = NATO.get(token.text) ?? (token.text === "x" && next?.text === "ray" ? "x" : undefined);
+    const nato = NATO.get(token.text);
     if (nato !== undefined && (nearCode(at) || codeFollows(tokens, at + 1))) {
       push("letters", nato, at, at, true);
       at++;
@@ -508,6 +513,15 @@ function lettersOfCode(tokens: readonly Token[], at: number): boolean {
     const glued = beyond?.type === "digits" && !(hyphenAfter ? beyond.spaced : (far as Token).spaced);
     if (far?.type === "word" && far.text.length <= 5 && glued) return true;
   }
+  const nearest = next?.text === "," ? tokens[at + 2] : next;
+  if (
+    token.capitals &&
+    token.text.length >= 2 &&
+    token.text.length <= 4 &&
+    !NOT_CODE.has(token.text) &&
+    isCodeWord(nearest)
+  )
+    return true;
   if (token.text.length > 4 || token.text.length < 2 || /[aeiouy']/.test(token.text) || NOT_CODE.has(token.text))
     return false;
   return isCodeWord(next) || (before !== undefined && isCodeWord(before) && before.text !== "a" && before.text !== "i");

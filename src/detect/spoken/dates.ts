@@ -313,7 +313,11 @@ function aroundMonth(
     const joined = before.type === "ordinal" || tokens[month - 1]?.text === "of" || tokens[month - 1]?.text === "de";
     const behind = skip(tokens, month + 1, /^[,.\-/]$|^of$|^in$|^de$/);
     const year = yearAt(tokens, behind, number, true);
-    if (joined || year >= 0 || (!before.spoken && !doubtful && number(month + 1) === null)) {
+    if (
+      joined ||
+      year >= 0 ||
+      (!before.spoken && number(month + 1) === null && (!doubtful || tokens[month + 1]?.type !== "word"))
+    ) {
       return { first: weekdayBefore(tokens, before.first), last: year >= 0 ? year : month, score: 0.85 };
     }
   }
@@ -336,7 +340,8 @@ function aroundMonth(
   if (!isDay(day) || (tokens[at] as Token).newline) return null;
   const behind = tokens[day.next];
   const measured =
-    behind !== undefined && (UNITS.has(behind.text) || behind.text === "%" || (behind.text === ":" && !behind.spaced));
+    behind !== undefined &&
+    (UNITS.has(behind.text) || behind.text === "%" || (behind.text === ":" && tokens[day.next + 1]?.spaced === false));
   if (!day.ordinal && (measured || (doubtful && bare !== at && (tokens[bare] as Token).text !== "the"))) return null;
   if (
     !day.ordinal &&
@@ -386,8 +391,7 @@ function theOrdinal(tokens: readonly Token[], the: number, number: NumberAt, rea
   const asked = reading.context.topic.includes("DATE") || reading.context.topic.includes("DOB");
   const before = tokens[the - 1]?.text ?? "";
   const dated = /^(?:on|by|until|till|since|before|after|from|through|for|or|and|to|is|was|around)$/.test(before);
-  if (day.value <= 3 && day.spoken && !asked && !(before === "on" && (behind === undefined || behind.type === "mark")))
-    return null;
+  if (day.value <= 3 && day.spoken && !asked) return null;
   if (behind?.type === "word" && behind.spaced) {
     if (COUNTED.has(behind.text)) return null;
     const goesOn =

@@ -38,6 +38,32 @@ const PARTICLES: ReadonlySet<string> = new Set([
   "mc",
   "mac",
 ]);
+/** Brands that sound like persons. */
+const BRANDS: ReadonlySet<string> = new Set([
+  "scholl",
+  "scholl's",
+  "scholls",
+  "dash",
+  "coffee",
+  "pepper",
+  "clean",
+  "bean",
+  "potato",
+  "butterworth",
+  "butterworth's",
+  "bubble",
+  "bubbles",
+  "t",
+  "rogers",
+  "robot",
+  "muscle",
+  "seuss",
+  "phil",
+  "oz",
+  "bronner's",
+  "bronner",
+]);
+
 const AFTER_CALLER: ReadonlySet<string> = new Set([
   "calling",
   "speaking",
@@ -127,8 +153,7 @@ export function* findNames(reading: Reading): Iterable<Found> {
       start = at + 1;
       if (word(start) === "" && tokens[start]?.text === "." && tokens[start + 1]?.newline === false) start++;
       most = cased ? 3 : 1;
-      if (text === "miss" || text === "nurse" || text === "doc" || (text === "doctor" && !cased))
-        score = cased ? 0.75 : 0.62;
+      if (BRANDS.has(word(start)) || (!cased && /^(?:doctor|nurse|doc|miss)$/.test(text))) continue;
     } else if (text === "name" || text === "name's" || text === "names") {
       start = afterName(tokens, at);
       if (start < 0) continue;

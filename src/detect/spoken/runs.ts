@@ -55,8 +55,23 @@ function jointOf(tokens: readonly Token[], left: Atom, right: Atom): Joint {
     if (left.text === ")" && next.spaced && right.type !== "digits") return "none";
     return joint;
   }
+  if (isTimesSign(tokens, left) || isTimesSign(tokens, right)) return "none";
   if (right.type === "ordinal" || left.type === "ordinal") return "none";
   return joint;
+}
+
+/** "4 x 2" in writing. */
+function isTimesSign(tokens: readonly Token[], atom: Atom): boolean {
+  const next = tokens[atom.last + 1];
+  return (
+    atom.text === "x" &&
+    atom.type === "letters" &&
+    atom.first === atom.last &&
+    (tokens[atom.first] as Token).spaced &&
+    next?.type === "digits" &&
+    next.spaced &&
+    tokens[atom.first - 1]?.type === "digits"
+  );
 }
 
 /** An article or pronoun that only looks like a letter of the code. */
@@ -133,6 +148,13 @@ function trims(tokens: readonly Token[], atom: Atom, atEnd: boolean): boolean {
   if (atom.type === "ordinal") return true;
   if (atom.type === "symbol") return !(!atEnd && atom.text === "+");
   if (!atEnd && (tokens[atom.first] as Token).text === "one" && POINTING.has(tokens[atom.first - 1]?.text ?? ""))
+    return true;
+  if (
+    !atEnd &&
+    atom.type === "digits" &&
+    atom.text.length === 1 &&
+    /^(?:last|first)$/.test(tokens[atom.first - 1]?.text ?? "")
+  )
     return true;
   return looseLetter(tokens, atom, atEnd);
 }

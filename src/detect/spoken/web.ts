@@ -100,6 +100,8 @@ const PROVIDERS: ReadonlySet<string> = new Set([
 
 /** Words that are never part of an address that is being said. */
 const OUTSIDE: ReadonlySet<string> = new Set([
+  "says",
+  "said",
   "is",
   "it's",
   "its",
@@ -351,6 +353,48 @@ export function* findSpokenEmails(reading: Reading): Iterable<Found> {
       score,
       validated: true,
     };
+  }
+}
+
+/** "inesv underscore forty four": nobody says "underscore" outside a name of an account. */
+export function* findUnderscored(reading: Reading): Iterable<Found> {
+  const { tokens } = reading;
+  for (let at = 1; at + 1 < tokens.length; at++) {
+    if ((tokens[at] as Token).text !== "underscore") continue;
+    let first = at - 1;
+    while (first > 0 && at - first < 40 && isPiece(tokens[first] as Token) && isPiece(tokens[first - 1] as Token))
+      first--;
+    let last = at + 1;
+    while (
+      last + 1 < tokens.length &&
+      last - at < 40 &&
+      (isPiece(tokens[last + 1] as Token) || tokens[last]?.text === "underscore")
+    )
+      last++;
+    const kind = reading.context.topic.includes("EMAIL") ? "EMAIL" : "OTHER_ID";
+    yield { from: (tokens[first] as Token).from, to: (tokens[last] as Token).to, kind, score: 0.75, validated: false };
+    at = last;
+  }
+}
+
+/** In answer to "what's your e-mail": the local part alone, linked by "dot" or spelled. */
+export function* findLocalParts(reading: Reading): Iterable<Found> {
+  const { tokens, context } = reading;
+  if (!context.topic.includes("EMAIL")) return;
+  for (let at = 1; at + 1 < tokens.length; at++) {
+    const token = tokens[at] as Token;
+    if (token.text !== "dot" && !(token.text === "." && !token.spaced && !tokens[at + 1]?.spaced)) continue;
+    let first = at - 1;
+    while (first > 0 && at - first < 40 && isPiece(tokens[first] as Token) && isPiece(tokens[first - 1] as Token))
+      first--;
+    yield {
+      from: (tokens[first] as Token).from,
+      to: (tokens[at + 1] as Token).to,
+      kind: "EMAIL",
+      score: 0.75,
+      validated: false,
+    };
+    at++;
   }
 }
 

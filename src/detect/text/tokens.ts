@@ -14,6 +14,8 @@ export interface Token {
   readonly spaced: boolean;
   /** True when a line break stands before it. */
   readonly newline: boolean;
+  /** True for up to four letters in capitals in a text that has small letters too. */
+  readonly capitals: boolean;
 }
 
 const SPACE = 0;
@@ -33,7 +35,8 @@ function classOf(code: number, char: string): number {
 }
 
 /** Splits a folded text; linear. */
-export function tokenize(folded: Folded): Token[] {
+export function tokenize(folded: Folded, original = ""): Token[] {
+  const isCased = /\p{Ll}/u.test(original);
   const text = folded.text;
   const tokens: Token[] = [];
   let spaced = true;
@@ -70,6 +73,11 @@ export function tokenize(folded: Folded): Token[] {
       to: end,
       spaced,
       newline,
+      capitals:
+        isCased &&
+        type === LETTER &&
+        end - at <= 4 &&
+        /^\p{Lu}+$/u.test(original.slice(folded.start(at), folded.end(end - 1))),
     });
     spaced = false;
     newline = false;
