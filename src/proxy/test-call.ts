@@ -1,16 +1,12 @@
 import type { AgentRow } from "../db/agents.ts";
-import { ERROR_TABLE, type ErrorCode, MaskerError } from "../errors.ts";
+import { MaskerError } from "../errors.ts";
 import { newId } from "../id.ts";
 import type { Upstream, UpstreamAnswer } from "../upstream/upstream.ts";
 import { createProxy } from "./create-proxy.ts";
 import type { ProxyDeps } from "./deps.ts";
 
-/** An invented patient; the number is of the range kept free for fiction. */
-const SAID =
-  "Hello, my name is Maria Alvarez, I was born on March 14th, 1982, and you can reach me at 415-555-0134. " +
-  "Please repeat my name and my number.";
-
-export interface TestCallResult {
+/** What each side of one turn was told. */
+export interface TestCallTexts {
   readonly session_id: string;
   readonly sent: string;
   readonly upstream_saw: string;
@@ -18,73 +14,100 @@ export interface TestCallResult {
   readonly heard: string;
 }
 
+/** Nobody has these: the number lies in the range kept for fiction, and the domain is reserved (RFC 2606). */
+const SENT =
+  "Hi, my name is Maria Gonzalez and I was born on March 12, 1984. You can reach me at 415-555-0134 or " +
+  "maria.gonzalez@example.com. I would like to move my appointment. Please read my name and number back to me.";
+
+const SYSTEM = "You schedule appointments for a clinic. Answer in one or two sentences.";
+
+interface Tap {
+  request: string | null;
+  readonly answer: Uint8Array[];
+}
+
 /**
- * One invented turn of an agent through the real pipeline and its real provider, logged like any other; only the caller's
- * proof is not asked for, since whoever runs it is signed in.
- * @throws MaskerError as the turn was refused
+ * Sends one turn of an invented patient through the whole pipeline, as a platform would, and keeps what passed the wire to
+ * the model. It is a session like any other, logged and shown.
+ * @throws MaskerError as the turn itself failed.
  */
-export function createTestCall(deps: ProxyDeps): (agent: AgentRow) => Promise<TestCallResult> {
-  return async (agent) => {
-    const wire: Wire = { sent: "", answered: [] };
-    const target = deps.upstreams.resolve(agent.upstream);
-    const proxy = createProxy({
-      ...deps,
-      agents: { ...deps.agents, find: async () => ({ ...agent, platform_auth: { key_required: false } }) },
-      upstreams: { resolve: () => ({ ...target, upstream: tapped(target.upstream, wire) }) },
-      limiter: null,
-    });
-    const request = new Request(`http://masker.internal/proxy/${agent.id}/v1/chat/completions`, {
+export async function runTestCall(deps: ProxyDeps, agent: AgentRow): Promise<TestCallTexts> {
+  const tap: Tap = { request: null, answer: [] };
+  const proxy = createProxy({
+    ...deps,
+    // The person who asks is signed in and may use the agent: its key, which nobody can read again, is not needed here.
+    agents: { ...deps.agents, find: async () => ({ ...agent, platform_auth: { key_required: false } }) },
+    upstreams: { resolve: (setting) => tapped(deps.upstreams.resolve(setting), tap) },
+  });
+  const body = {
+    messages: [
+      { role: "system", content: SYSTEM },
+      { role: "user", content: SENT },
+    ],
+  };
+  const response = await proxy.fetch(
+    new Request(`http://localhost/proxy/${agent.id}/v1/chat/completions`, {
       method: "POST",
-      body: JSON.stringify({ messages: [{ role: "user", content: SAID }] }),
-    });
-    const response = await proxy.fetch(request, { address: null, requestId: newId("request") });
-    const body: unknown = await response.json();
-    if (!response.ok) throw refusalOf(body);
-    return {
-      session_id: response.headers.get("masker-session-id") ?? "",
-      sent: SAID,
-      upstream_saw: textAt(JSON.parse(wire.sent), "messages", 0, "content"),
-      answered: textAt(JSON.parse(Buffer.concat(wire.answered).toString()), "choices", 0, "message", "content"),
-      heard: textAt(body, "choices", 0, "message", "content"),
-    };
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    }),
+    { address: null, requestId: newId("request") },
+  );
+  const answer: unknown = await response.json();
+  if (!response.ok) throw asThrown(answer);
+  return {
+    session_id: response.headers.get("masker-session-id") ?? "",
+    sent: SENT,
+    upstream_saw: lastMessage(tap.request),
+    answered: answerText(parse(Buffer.concat(tap.answer).toString("utf8"))),
+    heard: answerText(answer),
   };
 }
 
-/** What went over the wire to the provider and came back. */
-interface Wire {
-  sent: string;
-  readonly answered: Uint8Array[];
-}
-
-function tapped(upstream: Upstream, wire: Wire): Upstream {
-  return {
+function tapped<T extends { readonly upstream: Upstream }>(target: T, tap: Tap): T {
+  const { upstream } = target;
+  const listening: Upstream = {
     name: upstream.name,
     async send(request) {
-      wire.sent = request.body;
+      tap.request = request.body;
       const answer = await upstream.send(request);
-      return answer.ok ? { ...answer, body: copied(answer, wire) } : answer;
+      return answer.ok ? { ...answer, body: copied(answer, tap) } : answer;
     },
   };
+  return { ...target, upstream: listening };
 }
 
-async function* copied(answer: UpstreamAnswer, wire: Wire): AsyncIterable<Uint8Array> {
+async function* copied(answer: UpstreamAnswer, tap: Tap): AsyncGenerator<Uint8Array> {
   for await (const bytes of answer.body) {
-    wire.answered.push(bytes);
+    tap.answer.push(bytes);
     yield bytes;
   }
 }
 
-function refusalOf(body: unknown): MaskerError {
-  const code = textAt(body, "error", "code");
-  return Object.hasOwn(ERROR_TABLE, code)
-    ? new MaskerError(code as ErrorCode, { message: textAt(body, "error", "message") })
-    : new MaskerError("internal_error");
+function parse(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return null;
+  }
 }
 
-/** The string at a path of a JSON value, "" when there is none. */
-function textAt(value: unknown, ...path: readonly (string | number)[]): string {
-  for (const step of path) {
-    value = typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[step] : undefined;
-  }
-  return typeof value === "string" ? value : "";
+function lastMessage(body: string | null): string {
+  const { messages } = (parse(body) ?? {}) as { readonly messages?: readonly { readonly content?: unknown }[] };
+  const content = messages?.at(-1)?.content;
+  return typeof content === "string" ? content : "";
+}
+
+function answerText(answer: unknown): string {
+  const { choices } = (answer ?? {}) as {
+    readonly choices?: readonly { readonly message?: { readonly content?: unknown } }[];
+  };
+  const content = choices?.[0]?.message?.content;
+  return typeof content === "string" ? content : "";
+}
+
+/** The proxy has answered in OpenAI's form; the API tells the same error in its own. */
+function asThrown(answer: unknown): MaskerError {
+  const { error } = answer as { readonly error: { readonly code: MaskerError["code"]; readonly message: string } };
+  return new MaskerError(error.code, { message: error.message });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createDetector } from "../../src/detect/detect.ts";
 import type { ProxyDeps } from "../../src/proxy/deps.ts";
-import { createTestCall } from "../../src/proxy/test-call.ts";
+import { runTestCall } from "../../src/proxy/test-call.ts";
 import { createUpstreams } from "../../src/upstream/create-upstreams.ts";
 import { startHarness, tokensIn } from "./harness.ts";
 
@@ -15,7 +15,7 @@ const stubOnly = {
   noProxy: [],
 };
 
-describe("createTestCall", () => {
+describe("runTestCall", () => {
   it("shows the four texts of a turn against the stub, key or no key", async () => {
     let deps: ProxyDeps | null = null;
     await using h = await startHarness({
@@ -27,12 +27,12 @@ describe("createTestCall", () => {
         return real;
       },
     });
-    const result = await createTestCall(deps!)(h.agent);
-    expect(result.sent).toContain("Maria Alvarez");
-    expect(result.upstream_saw).not.toMatch(/Maria|Alvarez|415-555-0134/);
+    const result = await runTestCall(deps!, h.agent);
+    expect(result.sent).toContain("Maria Gonzalez");
+    expect(result.upstream_saw).not.toMatch(/Maria|Gonzalez|415-555-0134|1984|example\.com/);
     expect(tokensIn(result.upstream_saw).length).toBeGreaterThanOrEqual(3);
     expect(tokensIn(result.answered).length).toBeGreaterThan(0);
-    expect(result.heard).toContain("Maria Alvarez");
+    expect(result.heard).toContain("Maria Gonzalez");
     expect(tokensIn(result.heard)).toEqual([]);
     expect((await h.events()).at(-1)).toMatchObject({ session_id: result.session_id, status: "ok" });
   });
@@ -46,6 +46,6 @@ describe("createTestCall", () => {
       },
       provider: () => Response.json({ error: { message: "no" } }, { status: 401 }),
     });
-    await expect(createTestCall(deps!)(h.agent)).rejects.toMatchObject({ code: "upstream_error" });
+    await expect(runTestCall(deps!, h.agent)).rejects.toMatchObject({ code: "upstream_error" });
   });
 });
