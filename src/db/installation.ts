@@ -3,7 +3,7 @@ import type { Db } from "./open.ts";
 import { installation } from "./schema.ts";
 
 /** Single values that the installation remembers. */
-export type InstallationKey = "demo_agent_id" | "node_name" | `policy_file:${string}`;
+export type InstallationKey = "demo_agent_id" | "node_name";
 
 export async function findInstallationValue(db: Db, key: InstallationKey): Promise<string | null> {
   return db.select().from(installation).where(eq(installation.key, key)).get()?.value ?? null;

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
 import { migrate } from "./migrate.ts";
@@ -22,6 +22,8 @@ export interface OpenDb {
  */
 export function openDatabase(path: string): OpenDb {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // Made here with this mode, which SQLite then gives to the files beside it as well.
+  closeSync(openSync(path, "a", 0o600));
   const client = new Database(path, { create: true, readwrite: true, strict: true });
   try {
     configure(client);

@@ -112,18 +112,29 @@ export async function deletePolicy(db: Db, accountId: string, name: string, nowM
   return deleted !== undefined;
 }
 
-/** The version of a file's text: the one that it was recorded under, else the next, which is recorded now. */
-export async function recordFilePolicy(db: Db, name: string, yaml: string, nowMs: number): Promise<number> {
+/**
+ * The version of a file's text: the last recorded one when the text is unchanged, else the next, which is recorded now.
+ * @param first number of the first version
+ */
+export async function recordFilePolicy(
+  db: Db,
+  {
+    name,
+    yaml,
+    first,
+    nowMs,
+  }: { readonly name: string; readonly yaml: string; readonly first: number; readonly nowMs: number },
+): Promise<number> {
   return db.transaction((tx) => {
-    const known = tx
+    const last = tx
       .select()
       .from(filePolicyVersions)
       .where(eq(filePolicyVersions.name, name))
       .orderBy(desc(filePolicyVersions.version))
-      .all();
-    const same = known.find((row) => row.yaml === yaml);
-    if (same) return same.version;
-    const version = (known[0]?.version ?? 0) + 1;
+      .limit(1)
+      .get();
+    if (last?.yaml === yaml) return last.version;
+    const version = last ? last.version + 1 : first;
     tx.insert(filePolicyVersions).values({ name, version, yaml, created_at: nowMs }).run();
     return version;
   });

@@ -1,10 +1,10 @@
-import { findInstallationValue, type InstallationKey, setInstallationValue } from "../db/installation.ts";
 import type { Db } from "../db/open.ts";
+import { findFilePolicyYaml, recordFilePolicy } from "../db/policies.ts";
 import { PRESETS } from "./presets.ts";
 
 /**
- * Policies of files have no rows of their own, but reports must show every text that was in force. So each new text of a
- * file is kept under the next revision of its policy's name; the number of the last one stands under the name alone.
+ * Policies of files are no policies of an account, but reports must show every text that was in force. So each new text of
+ * a file is kept under the next revision of its policy's name.
  */
 export interface FileRevisions {
   /** The revision of a text: the last one when it is unchanged, else the next, which is then kept. */
@@ -14,17 +14,12 @@ export interface FileRevisions {
 }
 
 export function createFileRevisions(db: Db): FileRevisions {
-  const keyOf = (name: string, revision: number): InstallationKey => `policy_file:${name}\n${revision}`;
   return {
-    async revisionOf(name, yaml) {
+    revisionOf(name, yaml) {
       // Under the name of a built-in policy revision 1 is the built-in text.
-      const first = PRESETS.has(name) ? 1 : 0;
-      const last = Number((await findInstallationValue(db, `policy_file:${name}`)) ?? first);
-      if (last > first && (await findInstallationValue(db, keyOf(name, last))) === yaml) return last;
-      await setInstallationValue(db, keyOf(name, last + 1), yaml);
-      await setInstallationValue(db, `policy_file:${name}`, String(last + 1));
-      return last + 1;
+      const first = PRESETS.has(name) ? 2 : 1;
+      return recordFilePolicy(db, { name, yaml, first, nowMs: Date.now() });
     },
-    find: (name, revision) => findInstallationValue(db, keyOf(name, revision)),
+    find: (name, revision) => findFilePolicyYaml(db, name, revision),
   };
 }

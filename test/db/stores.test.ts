@@ -155,13 +155,16 @@ describe("policies", () => {
     expect(await findPolicyVersion(db, own, "ours", 1)).toMatchObject({ yaml: "new" });
   });
 
-  it("of files keep the version of a text", async () => {
+  it("of files keep each text that came into force", async () => {
     const { db } = emptyDatabase();
-    expect(await recordFilePolicy(db, "site", "one", NOW)).toBe(1);
-    expect(await recordFilePolicy(db, "site", "two", NOW)).toBe(2);
-    expect(await recordFilePolicy(db, "site", "one", NOW)).toBe(1);
+    const record = (yaml: string, first = 1) => recordFilePolicy(db, { name: "site", yaml, first, nowMs: NOW });
+    expect(await record("one")).toBe(1);
+    expect(await record("one")).toBe(1);
+    expect(await record("two")).toBe(2);
+    expect(await record("one")).toBe(3);
+    expect(await recordFilePolicy(db, { name: "built-in", yaml: "x", first: 2, nowMs: NOW })).toBe(2);
     expect(await findFilePolicyYaml(db, "site", 2)).toBe("two");
-    expect(await findFilePolicyYaml(db, "site", 3)).toBeNull();
+    expect(await findFilePolicyYaml(db, "site", 4)).toBeNull();
   });
 });
 
