@@ -2,7 +2,7 @@
  * The text leaves of a text: when it is JSON, every string, number and key in it, and so on inside each string that is
  * JSON itself; else the text as one leaf. A leaf knows where it stands in the source and how text is put in its place.
  */
-import { JsonError, type ParsedJson, type ParsedObject, type ParsedString, parseJson } from "./parse.ts";
+import { JsonError, type ParsedJson, type ParsedString, parseJson } from "./parse.ts";
 import { composed, IDENTITY, looselyDecoded, type SourceMap, shifted, stringSourceMap } from "./source-map.ts";
 import { jsonEscape } from "./value.ts";
 
@@ -22,16 +22,54 @@ export interface SourceEdit {
   readonly text: string;
 }
 
-export interface TextLeaf {
+/** A piece of text with its place. */
+export class TextLeaf {
   readonly type: "text" | "number" | "key";
   /** Decoded; a number's digits as written. */
   readonly text: string;
   /** Keys of the objects around it, outermost first; a key leaf's own key is not among them. */
   readonly keys: readonly string[];
+  readonly #level: number;
+  readonly #map: () => SourceMap;
+  #found: SourceMap | undefined;
+
+  /** `map` is asked for only when something is located or replaced: most leaves stay as they are. */
+  constructor(type: TextLeaf["type"], text: string, { keys, level, map }: LeafPlace) {
+    this.type = type;
+    this.text = text;
+    this.keys = keys;
+    this.#level = level;
+    this.#map = map;
+  }
+
+  get #source(): SourceMap {
+    this.#found ??= this.#map();
+    return this.#found;
+  }
+
   /** Source range of `[start, end)` of the text. */
-  locate(start: number, end: number): readonly [number, number];
+  locate(start: number, end: number): readonly [number, number] {
+    return [this.#source(start), this.#source(end)];
+  }
+
   /** What to change in the source; `replacements` sorted and disjoint. A replaced number becomes a quoted string. */
-  edits(replacements: readonly LeafReplacement[]): readonly SourceEdit[];
+  edits(replacements: readonly LeafReplacement[]): readonly SourceEdit[] {
+    if (replacements.length === 0) return [];
+    const edit = (start: number, end: number, text: string): SourceEdit => ({
+      start: this.#source(start),
+      end: this.#source(end),
+      text: jsonEscape(text, this.#level),
+    });
+    if (this.type !== "number") return replacements.map(({ start, end, text }) => edit(start, end, text));
+    return [edit(0, this.text.length, JSON.stringify(replaced(this.text, replacements)))];
+  }
+}
+
+interface LeafPlace {
+  readonly keys: readonly string[];
+  /** JSON strings around the text. */
+  readonly level: number;
+  readonly map: () => SourceMap;
 }
 
 /**
@@ -40,14 +78,14 @@ export interface TextLeaf {
  */
 export function textLeaves(text: string): TextLeaf[] {
   const leaves: TextLeaf[] = [];
-  walkText(text, { keys: [], level: 0, map: IDENTITY }, leaves);
+  walkText(text, { keys: [], level: 0, map: () => IDENTITY, leaves });
   return leaves;
 }
 
 /** The leaves of a parsed value; offsets are those of `source`, that it was parsed from. */
 export function valueLeaves(source: string, value: ParsedJson): TextLeaf[] {
   const leaves: TextLeaf[] = [];
-  walkValue(source, value, { keys: [], level: 0, map: IDENTITY }, leaves);
+  walkValue(source, value, [], { keys: [], level: 0, map: () => IDENTITY, leaves });
   return leaves;
 }
 
@@ -67,13 +105,6 @@ export function replaced(text: string, replacements: readonly LeafReplacement[])
   return replacements.length === 0 ? text : applyEdits(text, replacements);
 }
 
-/** Where a walk stands: JSON strings around the text (`level`), and the way from its characters to the source. */
-interface Place {
-  readonly keys: readonly string[];
-  readonly level: number;
-  readonly map: SourceMap;
-}
-
 /** The JSON document that a text is, or null. Bare words, numbers and prose are text. */
 function embedded(text: string): ParsedJson | null {
   if (!/^\s*[[{"]/.test(text)) return null;
@@ -86,76 +117,52 @@ function embedded(text: string): ParsedJson | null {
   }
 }
 
-function walkText(text: string, place: Place, leaves: TextLeaf[]): void {
+/** Where a walk stands in the texts that were taken apart. */
+interface Place extends LeafPlace {
+  readonly leaves: TextLeaf[];
+}
+
+function walkText(text: string, place: Place): void {
   const document = embedded(text);
   if (document) {
-    walkValue(text, document, place, leaves);
+    walkValue(text, document, place.keys, place);
     return;
   }
   const view = looselyDecoded(text);
-  leaves.push(stringLeaf("text", view.text, { ...place, map: composed(place.map, view.map) }));
+  const { keys, level, map } = place;
+  const inner = view.map === IDENTITY ? map : () => composed(map(), view.map);
+  place.leaves.push(new TextLeaf("text", view.text, { keys, level, map: inner }));
 }
 
-function walkValue(source: string, value: ParsedJson, place: Place, leaves: TextLeaf[]): void {
+function walkValue(source: string, value: ParsedJson, keys: readonly string[], place: Place): void {
   switch (value.type) {
     case "object":
-      walkObject(source, value, place, leaves);
+      for (const entry of value.entries) {
+        place.leaves.push(new TextLeaf("key", entry.key.value, inside(source, entry.key, keys, place)));
+        walkValue(source, entry.value, [...keys, entry.key.value], place);
+      }
       return;
     case "array":
-      for (const item of value.items) walkValue(source, item, place, leaves);
+      for (const item of value.items) walkValue(source, item, keys, place);
       return;
     case "string":
       if (place.level >= MAX_STRING_LEVELS) throw new JsonError("too_deep", value.start);
-      walkText(value.value, inside(source, value, place), leaves);
+      walkText(value.value, inside(source, value, keys, place));
       return;
-    case "number":
-      leaves.push(numberLeaf(value.raw, value.start, place));
+    case "number": {
+      const { level, map } = place;
+      const inner = () => composed(map(), shifted(value.start));
+      place.leaves.push(new TextLeaf("number", value.raw, { keys, level, map: inner }));
       return;
+    }
     case "literal":
       return;
   }
 }
 
-function walkObject(source: string, object: ParsedObject, place: Place, leaves: TextLeaf[]): void {
-  for (const { key, value } of object.entries) {
-    leaves.push(stringLeaf("key", key.value, inside(source, key, place)));
-    walkValue(source, value, { ...place, keys: [...place.keys, key.value] }, leaves);
-  }
-}
-
 /** The place between the quotes of a string. */
-function inside(source: string, text: ParsedString, place: Place): Place {
-  const inner = stringSourceMap(source, text.start, text.value.length, text.end);
-  return { keys: place.keys, level: place.level + 1, map: composed(place.map, inner) };
-}
-
-function stringLeaf(type: "text" | "key", text: string, { keys, level, map }: Place): TextLeaf {
-  return {
-    type,
-    text,
-    keys,
-    locate: (start, end) => [map(start), map(end)],
-    edits: (replacements) =>
-      replacements.map((r) => ({ start: map(r.start), end: map(r.end), text: jsonEscape(r.text, level) })),
-  };
-}
-
-function numberLeaf(raw: string, at: number, { keys, level, map: around }: Place): TextLeaf {
-  const map = composed(around, shifted(at));
-  return {
-    type: "number",
-    text: raw,
-    keys,
-    locate: (start, end) => [map(start), map(end)],
-    edits: (replacements) =>
-      replacements.length === 0
-        ? []
-        : [
-            {
-              start: map(0),
-              end: map(raw.length),
-              text: jsonEscape(JSON.stringify(replaced(raw, replacements)), level),
-            },
-          ],
-  };
+function inside(source: string, text: ParsedString, keys: readonly string[], { level, map, leaves }: Place): Place {
+  const inner = () =>
+    composed(map(), stringSourceMap(source, { start: text.start, end: text.end, length: text.value.length }));
+  return { keys, level: level + 1, map: inner, leaves };
 }

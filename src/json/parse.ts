@@ -2,7 +2,7 @@
  * A strict JSON parser (RFC 8259) that loses nothing: digits, duplicate keys, lone surrogates and the place of every
  * value in its source. `JSON.parse` rounds 12345678901234567890, merges duplicates and knows no offsets.
  */
-import { JSON_NULL, type JsonArray, type JsonNumber, type JsonObject, type JsonString, jsonLiteral } from "./value.ts";
+import type { JsonArray, JsonNumber, JsonObject, JsonString } from "./value.ts";
 
 /** Where a parsed value stands in its source, end exclusive; a string's range includes its quotes. */
 export interface SourceRange {
@@ -56,6 +56,18 @@ export interface ParseOptions {
 export const DEFAULT_MAX_DEPTH = 100;
 export const DEFAULT_MAX_NODES = 500_000;
 
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const BACKSLASH = 92;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+const LETTER_F = 102;
+const LETTER_N = 110;
+const LETTER_T = 116;
+
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -78,157 +90,135 @@ export function simpleEscape(letter: string): string | undefined {
  * @throws JsonError, and nothing else.
  */
 export function parseJson(text: string, options: ParseOptions = {}): ParsedJson {
-  return new Parser(text, options).document();
-}
+  const { maxDepth = DEFAULT_MAX_DEPTH, maxNodes = DEFAULT_MAX_NODES, controlCharacters = false } = options;
+  let at = 0;
+  let nodes = 0;
 
-class Parser {
-  readonly #text: string;
-  readonly #maxDepth: number;
-  readonly #controlCharacters: boolean;
-  #nodesLeft: number;
-  #at = 0;
-
-  constructor(text: string, options: ParseOptions) {
-    this.#text = text;
-    this.#maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
-    this.#nodesLeft = options.maxNodes ?? DEFAULT_MAX_NODES;
-    this.#controlCharacters = options.controlCharacters ?? false;
-  }
-
-  document(): ParsedJson {
-    this.#space();
-    const value = this.#value(0);
-    this.#space();
-    if (this.#at < this.#text.length) throw this.#error("syntax");
-    return value;
-  }
-
-  #error(code: JsonErrorCode): JsonError {
-    return new JsonError(code, this.#at);
-  }
-
-  #space(): void {
-    for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return;
-      this.#at++;
+  function skipSpace(): void {
+    for (let code = text.charCodeAt(at); code === 32 || code === 10 || code === 13 || code === 9; ) {
+      code = text.charCodeAt(++at);
     }
   }
 
-  #value(depth: number): ParsedJson {
-    if (this.#nodesLeft-- <= 0) throw this.#error("too_large");
-    switch (this.#text[this.#at]) {
-      case "{":
-        return this.#object(depth + 1);
-      case "[":
-        return this.#array(depth + 1);
-      case '"':
-        return this.#string();
-      case "t":
-        return this.#literal("true", true);
-      case "f":
-        return this.#literal("false", false);
-      case "n":
-        return this.#literal("null", null);
+  function value(depth: number): ParsedJson {
+    if (++nodes > maxNodes) throw new JsonError("too_large", at);
+    switch (text.charCodeAt(at)) {
+      case OPEN_BRACE:
+        return object(depth + 1);
+      case OPEN_BRACKET:
+        return array(depth + 1);
+      case QUOTE:
+        return string();
+      case LETTER_T:
+        return literal("true", true);
+      case LETTER_F:
+        return literal("false", false);
+      case LETTER_N:
+        return literal("null", null);
       default:
-        return this.#number();
+        return number();
     }
   }
 
-  #literal(word: string, value: true | false | null): ParsedLiteral {
-    if (!this.#text.startsWith(word, this.#at)) throw this.#error("syntax");
-    const start = this.#at;
-    this.#at += word.length;
-    return { ...(value === null ? JSON_NULL : jsonLiteral(value)), start, end: this.#at };
+  function literal(word: string, meaning: true | false | null): ParsedLiteral {
+    if (!text.startsWith(word, at)) throw new JsonError("syntax", at);
+    const start = at;
+    at += word.length;
+    return { type: "literal", value: meaning, start, end: at };
   }
 
-  #number(): ParsedNumber {
-    NUMBER.lastIndex = this.#at;
-    const raw = NUMBER.exec(this.#text)?.[0];
-    if (raw === undefined) throw this.#error("syntax");
-    const start = this.#at;
-    this.#at += raw.length;
-    return { type: "number", raw, start, end: this.#at };
+  function number(): ParsedNumber {
+    const start = at;
+    NUMBER.lastIndex = start;
+    if (!NUMBER.test(text)) throw new JsonError("syntax", at);
+    at = NUMBER.lastIndex;
+    return { type: "number", raw: text.slice(start, at), start, end: at };
   }
 
-  #string(): ParsedString {
-    const text = this.#text;
-    const start = this.#at++;
-    let value = "";
-    let from = this.#at;
+  function string(): ParsedString {
+    const start = at++;
+    let decoded = "";
+    let from = at;
     for (;;) {
-      const code = text.charCodeAt(this.#at);
-      if (code === 34) {
-        value += text.slice(from, this.#at++);
-        return { type: "string", value, start, end: this.#at };
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) {
+        const rest = text.slice(from, at++);
+        return { type: "string", value: decoded === "" ? rest : decoded + rest, start, end: at };
       }
-      if (code === 92) {
-        value += text.slice(from, this.#at) + this.#escape();
-        from = this.#at;
-      } else if (Number.isNaN(code) || (code < 32 && !this.#controlCharacters)) {
-        throw this.#error("syntax");
+      if (code === BACKSLASH) {
+        decoded += text.slice(from, at) + escaped();
+        from = at;
+      } else if (Number.isNaN(code) || (code < 32 && !controlCharacters)) {
+        throw new JsonError("syntax", at);
       } else {
-        this.#at++;
+        at++;
       }
     }
   }
 
-  #escape(): string {
-    const letter = this.#text[this.#at + 1] ?? "";
+  function escaped(): string {
+    const letter = text[at + 1] ?? "";
     const simple = simpleEscape(letter);
     if (simple !== undefined) {
-      this.#at += 2;
+      at += 2;
       return simple;
     }
-    const hex = this.#text.slice(this.#at + 2, this.#at + 6);
-    if (letter !== "u" || !/^[0-9a-fA-F]{4}$/.test(hex)) throw this.#error("syntax");
-    this.#at += 6;
+    const hex = text.slice(at + 2, at + 6);
+    if (letter !== "u" || !/^[0-9a-fA-F]{4}$/.test(hex)) throw new JsonError("syntax", at);
+    at += 6;
     return String.fromCharCode(Number.parseInt(hex, 16));
   }
 
-  #array(depth: number): ParsedArray {
-    if (depth > this.#maxDepth) throw this.#error("too_deep");
-    const start = this.#at++;
-    const items: ParsedJson[] = [];
-    this.#space();
-    if (this.#text[this.#at] === "]") {
-      this.#at++;
-      return { type: "array", items, start, end: this.#at };
-    }
-    for (;;) {
-      this.#space();
-      items.push(this.#value(depth));
-      this.#space();
-      const next = this.#text[this.#at];
-      if (next !== "," && next !== "]") throw this.#error("syntax");
-      this.#at++;
-      if (next === "]") return { type: "array", items, start, end: this.#at };
-    }
+  /** After a value in a container: true when another one follows, false at its end. */
+  function another(end: number): boolean {
+    skipSpace();
+    const code = text.charCodeAt(at);
+    if (code !== COMMA && code !== end) throw new JsonError("syntax", at);
+    at++;
+    return code === COMMA;
   }
 
-  #object(depth: number): ParsedObject {
-    if (depth > this.#maxDepth) throw this.#error("too_deep");
-    const start = this.#at++;
-    const entries: ParsedEntry[] = [];
-    this.#space();
-    if (this.#text[this.#at] === "}") {
-      this.#at++;
-      return { type: "object", entries, start, end: this.#at };
-    }
-    for (;;) {
-      this.#space();
-      if (this.#text[this.#at] !== '"') throw this.#error("syntax");
-      const key = this.#string();
-      this.#space();
-      if (this.#text[this.#at] !== ":") throw this.#error("syntax");
-      this.#at++;
-      this.#space();
-      entries.push({ key, value: this.#value(depth) });
-      this.#space();
-      const next = this.#text[this.#at];
-      if (next !== "," && next !== "}") throw this.#error("syntax");
-      this.#at++;
-      if (next === "}") return { type: "object", entries, start, end: this.#at };
-    }
+  /** True at the end of a container that holds nothing. */
+  function endsAtOnce(depth: number, end: number): boolean {
+    if (depth > maxDepth) throw new JsonError("too_deep", at);
+    at++;
+    skipSpace();
+    if (text.charCodeAt(at) !== end) return false;
+    at++;
+    return true;
   }
+
+  function array(depth: number): ParsedArray {
+    const start = at;
+    const items: ParsedJson[] = [];
+    if (endsAtOnce(depth, CLOSE_BRACKET)) return { type: "array", items, start, end: at };
+    do {
+      skipSpace();
+      items.push(value(depth));
+    } while (another(CLOSE_BRACKET));
+    return { type: "array", items, start, end: at };
+  }
+
+  function object(depth: number): ParsedObject {
+    const start = at;
+    const entries: ParsedEntry[] = [];
+    if (endsAtOnce(depth, CLOSE_BRACE)) return { type: "object", entries, start, end: at };
+    do {
+      skipSpace();
+      if (text.charCodeAt(at) !== QUOTE) throw new JsonError("syntax", at);
+      const key = string();
+      skipSpace();
+      if (text.charCodeAt(at) !== COLON) throw new JsonError("syntax", at);
+      at++;
+      skipSpace();
+      entries.push({ key, value: value(depth) });
+    } while (another(CLOSE_BRACE));
+    return { type: "object", entries, start, end: at };
+  }
+
+  skipSpace();
+  const document = value(0);
+  skipSpace();
+  if (at < text.length) throw new JsonError("syntax", at);
+  return document;
 }

@@ -17,14 +17,14 @@ export function composed(outer: SourceMap, inner: SourceMap): SourceMap {
   return outer === IDENTITY ? inner : (index) => outer(inner(index));
 }
 
-/** From each decoded character of a JSON string to the source; `start` is the offset of its opening quote. */
-export function stringSourceMap(source: string, start: number, decodedLength: number, end: number): SourceMap {
-  if (end - start - 2 === decodedLength) return shifted(start + 1);
-  let offsets: Uint32Array | undefined;
-  return (index) => {
-    offsets ??= boundaries(source, start + 1, decodedLength);
-    return offsets[index] ?? end - 1;
-  };
+/** From each decoded character of a JSON string to the source; its range includes the quotes. */
+export function stringSourceMap(
+  source: string,
+  { start, end, length }: { readonly start: number; readonly end: number; readonly length: number },
+): SourceMap {
+  if (end - start - 2 === length) return shifted(start + 1);
+  const offsets = boundaries(source, start + 1, length);
+  return (index) => offsets[index] ?? end - 1;
 }
 
 function boundaries(source: string, from: number, decodedLength: number): Uint32Array {
@@ -62,10 +62,10 @@ export function looselyDecoded(text: string): { readonly text: string; readonly 
   };
   for (const run of text.matchAll(/\\+/g)) {
     AFTER_BACKSLASH.lastIndex = run.index + run[0].length;
-    const escape = AFTER_BACKSLASH.exec(text)?.[0];
-    if (escape === undefined) continue;
+    const letters = AFTER_BACKSLASH.exec(text)?.[0];
+    if (letters === undefined) continue;
     copy(run.index);
-    decoded += simpleEscape(escape) ?? String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+    decoded += simpleEscape(letters) ?? String.fromCharCode(Number.parseInt(letters.slice(1), 16));
     offsets.push(run.index);
     from = AFTER_BACKSLASH.lastIndex;
   }

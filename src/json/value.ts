@@ -65,9 +65,11 @@ export function member(object: JsonObject, key: string): JsonValue | undefined {
 
 /** The entries that count: of a duplicate key the last value, in the place of the first. */
 export function effectiveEntries(object: JsonObject): readonly JsonEntry[] {
+  const { entries } = object;
+  if (entries.length < 2) return entries;
   const byKey = new Map<string, JsonEntry>();
-  for (const entry of object.entries) byKey.set(entry.key.value, entry);
-  return byKey.size === object.entries.length ? object.entries : [...byKey.values()];
+  for (const entry of entries) byKey.set(entry.key.value, entry);
+  return byKey.size === entries.length ? entries : [...byKey.values()];
 }
 
 /** The object with each value mapped; undefined leaves a member out. */

@@ -76,6 +76,11 @@ interface TokenRange {
   readonly to: number;
 }
 
+/** False for a text in which no token can be, however it is written: most texts are told apart by one look. */
+export function mayHoldToken(text: string): boolean {
+  return text.includes("\\") || /m[\u00ad\u200b-\u200d\u2060\ufeff]*s[\u00ad\u200b-\u200d\u2060\ufeff]*k/i.test(text);
+}
+
 /** True when a token may begin with this character. */
 export function mayBegin(char: string): boolean {
   return char === "M" || char === "m";

@@ -153,7 +153,7 @@ function walkScalar(value: ParsedJson & { type: "string" | "number" }, at: Walk,
 }
 
 function leafFound(leaf: TextLeaf, path: string): Found {
-  return { path, text: leaf.text, edits: leaf.edits };
+  return { path, text: leaf.text, edits: (replacements) => leaf.edits(replacements) };
 }
 
 /** A name as words, as detection saw it; whatever is replaced in it, all of it becomes its alias. */

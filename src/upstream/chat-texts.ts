@@ -11,7 +11,7 @@ import {
   member,
 } from "../json/value.ts";
 import type { LexerMode } from "../rehydrate/escape-lexer.ts";
-import { TokenIndex } from "../rehydrate/find.ts";
+import { mayHoldToken, TokenIndex } from "../rehydrate/find.ts";
 import type { OffsetChange, OffsetShift } from "../rehydrate/offset-shift.ts";
 import { RehydrationTally } from "../rehydrate/report.ts";
 import { TextRehydrator } from "../rehydrate/text.ts";
@@ -119,6 +119,7 @@ export class ChatTexts {
 
   /** One whole text. */
   whole(text: string, place: AnswerPlace, mode: LexerMode, options: TextExtras = {}): string {
+    if (!mayHoldToken(text)) return text;
     const rehydrator = this.text(place, mode, options);
     return rehydrator.push(text) + rehydrator.end();
   }

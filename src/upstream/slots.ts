@@ -45,18 +45,15 @@ export class SlotCollector {
   /** Text that may be JSON: its strings, numbers and keys become slots of their own. */
   text(value: string, place: SlotPlace): Part<JsonString> {
     const leaves = leavesOf(value, place.path).map((leaf) => ({ leaf, slot: this.#leafSlot(leaf, place) }));
-    return ({ of }) =>
-      jsonString(
-        applyEdits(
-          value,
-          leaves.flatMap(({ leaf, slot }) => leaf.edits(of(slot))),
-        ),
-      );
+    return ({ of }) => {
+      const edits = leaves.flatMap(({ leaf, slot }) => leaf.edits(of(slot)));
+      return jsonString(applyEdits(value, edits));
+    };
   }
 
   /** A bare number of the body: a string once any part of it is replaced. */
   number(raw: string, place: SlotPlace): Part {
-    const slot = this.#add(raw, place, { numeric: true });
+    const slot = this.#add(new Slot(raw, place, { numeric: true }));
     return ({ of }) => (of(slot).length === 0 ? { type: "number", raw } : jsonString(replaced(raw, of(slot))));
   }
 
@@ -72,7 +69,7 @@ export class SlotCollector {
    */
   name(family: NameFamily, name: string, place: SlotPlace): Part<JsonString> {
     // Detection reads words: get_chart_of_sarah_chen. Offsets stay.
-    const slot = this.#add(name.replace(/[_-]/g, " "), place, { numeric: false });
+    const slot = this.#add(new Slot(name.replace(/[_-]/g, " "), place, {}));
     this.#names.push({ family, name, slot });
     return ({ aliases }) => jsonString(aliases.of(family, name));
   }
@@ -85,36 +82,54 @@ export class SlotCollector {
   }
 
   #leafSlot(leaf: TextLeaf, place: SlotPlace): number {
-    const at = { ...place, keys: [...(place.keys ?? []), ...leaf.keys] };
-    if (leaf.type === "key") return this.#keySlot(leaf.text, at, leaf);
-    return this.#add(leaf.text, at, { numeric: leaf.type === "number", leaf });
+    if (leaf.type === "key") return this.#keySlot(leaf.text, place, leaf);
+    return this.#add(new Slot(leaf.text, place, { leaf, numeric: leaf.type === "number" }));
   }
 
   #keySlot(text: string, place: SlotPlace, leaf?: TextLeaf): number {
     const known = this.#keySlots.get(text);
     if (known !== undefined) return known;
-    const slot = this.#add(text, place, { numeric: false, isKey: true, ...(leaf && { leaf }) });
+    const slot = this.#add(new Slot(text, place, { leaf, isKey: true }));
     this.#keySlots.set(text, slot);
     return slot;
   }
 
-  #add(
-    text: string,
-    place: SlotPlace,
-    { numeric, isKey, leaf }: { numeric: boolean; isKey?: true; leaf?: TextLeaf },
-  ): number {
-    const { path, message, role, keys = [] } = place;
-    this.slots.push({
-      text,
-      path,
-      message,
-      role,
-      numeric,
-      ...(isKey && { isKey }),
-      ...(keys.length > 0 && { key: keys.join(".") }),
-      locate: leaf ? leaf.locate : (start, end) => [start, end],
-    });
-    return this.slots.length - 1;
+  #add(slot: Slot): number {
+    return this.slots.push(slot) - 1;
+  }
+}
+
+interface SlotTraits {
+  readonly leaf?: TextLeaf | undefined;
+  readonly numeric?: boolean;
+  readonly isKey?: boolean;
+}
+
+class Slot implements RequestSlot {
+  readonly text: string;
+  readonly path: string;
+  readonly message: number | null;
+  readonly role: Role;
+  readonly numeric: boolean;
+  readonly isKey: boolean;
+  readonly key?: string;
+  readonly #leaf: TextLeaf | undefined;
+
+  constructor(text: string, { path, message, role, keys = [] }: SlotPlace, traits: SlotTraits) {
+    const { leaf, numeric = false, isKey = false } = traits;
+    const allKeys = leaf && leaf.keys.length > 0 ? [...keys, ...leaf.keys] : keys;
+    this.text = text;
+    this.path = path;
+    this.message = message;
+    this.role = role;
+    this.numeric = numeric;
+    this.isKey = isKey;
+    if (allKeys.length > 0) this.key = allKeys.join(".");
+    this.#leaf = leaf;
+  }
+
+  locate(start: number, end: number): readonly [number, number] {
+    return this.#leaf ? this.#leaf.locate(start, end) : [start, end];
   }
 }
 

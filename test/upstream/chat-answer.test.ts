@@ -269,7 +269,8 @@ describe.each(Object.entries(FIXTURES))("stream: %s", (_, { sse, expected }) => 
     const out = run([changed]);
     expect(readStream(out)).toEqual(expected);
     checkRules(out);
-    expect(run([...changed].map((byte) => Uint8Array.of(byte)))).toBe(out);
+    const sevenths = Array.from({ length: Math.ceil(changed.length / 7) }, (_, i) => changed.slice(i * 7, i * 7 + 7));
+    expect(run(sevenths)).toBe(out);
   });
 
   it("is read by the OpenAI client as what it is", async () => {
