@@ -19,6 +19,11 @@ export interface LabelMessage {
   readonly jobs: readonly Job[];
 }
 
+/** The last message: the worker ends its thread once it is free. */
+export interface StopMessage {
+  readonly stop: true;
+}
+
 /** `failed`: a sentence for the operator's log. `answer`: one packed buffer for all jobs of a LabelMessage, transferred. */
 export type WorkerReply =
   | { readonly type: "ready" }

@@ -16,7 +16,7 @@ import { errorFields } from "../log/error-fields.ts";
 import type { Log } from "../log/log.ts";
 import type { LabelledSpan } from "./decode.ts";
 import type { Labels } from "./labels.ts";
-import { type StartMessage, unpack, type WorkerReply } from "./message.ts";
+import { type StartMessage, type StopMessage, unpack, type WorkerReply } from "./message.ts";
 import { findModel } from "./model.ts";
 import { extractNative, loadLibrary } from "./native.ts";
 import { textChunks } from "./windows.ts";
@@ -51,9 +51,18 @@ export interface PoolLimits {
   /** Pause before a worker that died is replaced; doubled each time, up to `restartMostMs`. */
   readonly restartMs: number;
   readonly restartMostMs: number;
+  /** Time for a thread to end when the pool is closed. */
+  readonly stopMs: number;
 }
 
-const LIMITS: PoolLimits = { queue: 16_384, startMs: 30_000, answerMs: 15_000, restartMs: 50, restartMostMs: 30_000 };
+const LIMITS: PoolLimits = {
+  queue: 16_384,
+  startMs: 30_000,
+  answerMs: 15_000,
+  restartMs: 50,
+  restartMostMs: 30_000,
+  stopMs: 5_000,
+};
 
 const MOST_THREADS = 4;
 /** Jobs in one message, and their characters together: a few turns, some 30 ms. */
@@ -197,16 +206,19 @@ class Pool implements NerModel {
     return alive && !this.lastFailed && !this.closed ? "ok" : "failed";
   }
 
-  close(): Promise<void> {
+  /** Resolves when the threads have ended, or did not end in time. */
+  async close(): Promise<void> {
     this.closed = true;
     const calls = new Set([...this.takeAll(), ...this.seats.flatMap(({ jobs }) => jobs)].map(({ call }) => call));
-    for (const seat of this.seats) {
+    const ends = this.seats.map((seat) => {
       seat.jobs = [];
+      const ended = seat.worker === null ? Promise.resolve() : ending(seat.worker, this.limits.stopMs);
       this.vacate(seat);
-    }
+      return ended;
+    });
     for (const call of calls) this.settle(call, null);
     this.announceStart();
-    return Promise.resolve();
+    await Promise.all(ends);
   }
 
   /** True when no worker is up and none came up when last tried. */
@@ -379,13 +391,28 @@ class Pool implements NerModel {
     this.pump();
   }
 
+  /**
+   * The worker is asked to stop, never terminated: a thread that is stopped inside ONNX Runtime takes the whole process with
+   * it. One that hangs is left behind and replaced.
+   */
   private vacate(seat: Seat): void {
     clearTimeout(seat.timer);
     const { worker } = seat;
     seat.worker = null;
     seat.state = "gone";
-    worker?.terminate();
+    const stop: StopMessage = { stop: true };
+    worker?.postMessage(stop);
   }
+}
+
+function ending(worker: Worker, mostMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, mostMs);
+    worker.addEventListener("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function unavailable(): MaskerError {

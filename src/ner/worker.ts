@@ -2,7 +2,7 @@
 import { Tensor } from "onnxruntime-common";
 import { MaskerError } from "../errors.ts";
 import { createLabeller, type Labeller } from "./labeller.ts";
-import { type LabelMessage, pack, type StartMessage, type WorkerReply } from "./message.ts";
+import { type LabelMessage, pack, type StartMessage, type StopMessage, type WorkerReply } from "./message.ts";
 import { loadAddon, loadLibrary } from "./native.ts";
 
 declare const self: Worker;
@@ -12,9 +12,10 @@ const LOG_FATAL = 4;
 
 let labeller: Labeller | null = null;
 
-self.onmessage = (event: MessageEvent<StartMessage | LabelMessage>) => {
+self.onmessage = (event: MessageEvent<StartMessage | LabelMessage | StopMessage>) => {
   const message = event.data;
   if ("jobs" in message) answer(message);
+  else if ("stop" in message) process.exit(0);
   else start(message);
 };
 

@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { NerModel } from "../../src/detect/detector.ts";
 import type { Log } from "../../src/log/log.ts";
 import { parseLabels } from "../../src/ner/labels.ts";
-import { type LabelMessage, pack, type StartMessage, type WorkerReply } from "../../src/ner/message.ts";
+import {
+  type LabelMessage,
+  pack,
+  type StartMessage,
+  type StopMessage,
+  type WorkerReply,
+} from "../../src/ner/message.ts";
 import { type PoolLimits, startPool } from "../../src/ner/pool.ts";
 
 const start: StartMessage = {
@@ -33,7 +39,7 @@ class FakeWorker {
   onmessage: ((event: { data: WorkerReply }) => void) | null = null;
   onerror: ((event: { preventDefault(): void }) => void) | null = null;
   readonly messages: LabelMessage[] = [];
-  terminated = false;
+  stopped = false;
   private readonly onClose: (() => void)[] = [];
 
   constructor(
@@ -45,15 +51,14 @@ class FakeWorker {
     this.onClose.push(listener);
   }
 
-  postMessage(message: StartMessage | LabelMessage): void {
-    if ("jobs" in message) {
+  postMessage(message: StartMessage | LabelMessage | StopMessage): void {
+    if ("stop" in message) {
+      this.stopped = true;
+      this.die();
+    } else if ("jobs" in message) {
       this.messages.push(message);
       this.answer(this, message);
     } else if (this.startWith !== null) this.reply(this.startWith);
-  }
-
-  terminate(): void {
-    this.terminated = true;
   }
 
   reply(data: WorkerReply): void {
@@ -176,7 +181,7 @@ describe("pool", () => {
       { limits: { answerMs: 20 } },
     );
     expect(await pool.label(one("Sarah"), soon())).toHaveLength(1);
-    expect(workers[0]?.terminated).toBe(true);
+    expect(workers[0]?.stopped).toBe(true);
   });
 
   it("rejects a call at its time, and one that comes too late at once", async () => {
