@@ -54,6 +54,9 @@ import { createUpstreams } from "./upstream/create-upstreams.ts";
 import { openAiChat } from "./upstream/openai-chat.ts";
 import { createVapiWebhook } from "./vapi/create-webhook.ts";
 
+/** How long a clean stop waits for the ends of sessions that were cut off, ms. */
+const LONGEST_END_MS = 5_000;
+
 export interface ApplianceOptions {
   readonly config: Config;
   readonly log: Log;
@@ -238,8 +241,11 @@ async function compose(
       build: { commit: BUILD.commit, built_at: BUILD.built_at },
     };
   };
+  const proxy = createProxy(proxyDeps);
+  // Sessions whose client was cut off still write their end; one that hangs does not keep the server from stopping.
+  kept({ close: () => Promise.race([proxy.idle(), Bun.sleep(LONGEST_END_MS)]) });
   const app = createApp({
-    proxy: createProxy(proxyDeps),
+    proxy,
     vapi: createVapiWebhook({ ...shared, baseUrl, settings: { ...limits, strictEvents: config.vapiStrictEvents } }),
     api,
     portal: createPortal(),
