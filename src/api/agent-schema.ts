@@ -72,7 +72,7 @@ const settingsInput = {
   on_block: z.enum(["error", "say"]),
   block_message: labelSchema.min(1).max(500).nullable(),
   platform_auth: platformAuthInput,
-  assistant: z.record(z.string(), z.json()).nullable(),
+  assistant: z.record(z.string(), z.unknown()).nullable(),
   assistant_callback_url: httpUrlSchema.nullable(),
   baa_chain: baaChainSchema,
 };
@@ -132,7 +132,7 @@ export const agentSchema = z.object({
       .nullable(),
     allowed_addresses: z.array(z.string()),
   }),
-  assistant: z.record(z.string(), z.json()).nullable(),
+  assistant: z.record(z.string(), z.unknown()).nullable(),
   assistant_callback_url: z.string().nullable(),
   baa_chain: baaChainSchema,
   proxy_url: z.string(),

@@ -79,7 +79,7 @@ export function showAgent(deps: Pick<ApiDeps, "policies" | "baseUrl">, row: Agen
       hmac: hmac ? { ...(hmacShown as Omit<typeof hmac, "secret_sealed">), secret: set } : null,
       allowed_addresses: [...(allowed_addresses ?? [])],
     },
-    assistant: row.assistant as Record<string, JsonValue> | null,
+    assistant: row.assistant,
     assistant_callback_url: row.assistant_callback_url,
     baa_chain: row.baa_chain,
     proxy_url: `${deps.baseUrl()}/proxy/${row.id}/v1/chat/completions`,
@@ -88,8 +88,6 @@ export function showAgent(deps: Pick<ApiDeps, "policies" | "baseUrl">, row: Agen
     updated_at: timestamp(row.updated_at),
   };
 }
-
-type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 function invalid(path: string, message: string): MaskerError {
   return new MaskerError("validation_failed", { details: [{ path, message }] });

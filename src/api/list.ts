@@ -13,7 +13,7 @@ export function listOf<Row extends z.ZodType>(row: Row) {
 }
 
 /** A time on the wire: ISO 8601 UTC with milliseconds. */
-export const timeSchema = z.iso.datetime();
+export const timeSchema = z.string().meta({ format: "date-time" });
 
 /** @throws MaskerError validation_failed */
 export function readSince(text: string, nowMs: number, path = "since"): number {

@@ -51,7 +51,7 @@ export function createApi(parts: ApiParts, options: ApiOptions = {}): Api {
     onAnswer: (answer) => logAnswer(deps, answer),
   };
   const rest = createRestAdapter(adapter);
-  addDocs(rest, deps);
+  addDocs(rest, deps, infoOf);
   rest.all("*", (c) => refuse(c, "unknown", new MaskerError("not_found"), adapter));
   return { rest, trpc: createTrpcHandler(deps, admit), deps };
 }
@@ -169,8 +169,14 @@ function logAnswer({ log }: ApiDeps, answer: Parameters<AdapterOptions["onAnswer
 }
 
 /** The API's description, for programs and for people. */
-function addDocs(rest: Hono, deps: ApiDeps): void {
+function addDocs(rest: Hono, deps: ApiDeps, infoOf: (c: Context) => RequestInfo): void {
   const endpoints = endpointsOf(appRouter);
+  for (const path of ["/openapi.json", "/docs", "/docs/*"]) {
+    rest.use(path, async (c, next) => {
+      c.header("x-request-id", infoOf(c).requestId);
+      await next();
+    });
+  }
   const options = () => ({ version: BUILD.version, serverUrl: `${deps.baseUrl()}/api/v1` });
   rest.get("/openapi.json", (c) => c.json(openApiDocument(endpoints, options())));
   rest.get("/docs", (c) => {
