@@ -65,8 +65,11 @@ export async function bootLog(options: BootOptions): Promise<BootState> {
   });
   const common = { checkpoint, walkedFrom, acknowledged: walked.acknowledged, leftover: null };
   const last = segments.at(-1) ?? null;
-  const broken = walked.breaks[0] ?? badCheckpoint(path, kept.bad_lines);
+  const missing = missingCheckpoint(path, kept.checkpoints, walked.checkpoint_due);
+  const broken = walked.breaks[0] ?? badCheckpoint(path, kept.bad_lines) ?? missing;
   const news = unacknowledged(walked.breaks, walked.acknowledged).slice(0, TOLD_BREAKS);
+  // The next checkpoint covers up that one was missing: the event keeps it known.
+  if (missing !== null && broken === missing) news.push(missing);
   // A last segment without a whole line says nothing: then the one before it must stand.
   const judged = (last?.segment ?? 0) - (walked.torn?.offset === 0 ? 1 : 0);
   const lastStands = !walked.breaks.some(({ segment }) => segment >= judged);
@@ -160,6 +163,15 @@ export function badCheckpoint(logPath: string, badLines: readonly number[]): Log
   if (line === undefined) return null;
   const file = checkpointPath(logPath).slice(dirname(logPath).length + 1);
   return { file, segment: 0, line, seq: null, reason: "is not a checkpoint that this installation signed" };
+}
+
+/** Checkpoints that the log knows of and the file does not hold: an old copy was put in its place, or it was removed. */
+export function missingCheckpoint(logPath: string, kept: readonly Checkpoint[], due: number): LogBreak | null {
+  const last = kept.reduce((seq, checkpoint) => Math.max(seq, checkpoint.seq), 0);
+  if (last >= due) return null;
+  const file = checkpointPath(logPath).slice(dirname(logPath).length + 1);
+  const reason = `is missing: checkpoints had been written up to seq ${due}`;
+  return { file, segment: 0, line: kept.length + 1, seq: null, reason };
 }
 
 /** The state that a checkpoint names, when the line that ends there is really the one that it means; else null. */

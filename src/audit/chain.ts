@@ -4,7 +4,8 @@
  */
 import { createHmac } from "node:crypto";
 import { canonicalMembers, isCanonical } from "./canonical.ts";
-import { type Scan, scanEvent } from "./scan.ts";
+import type { EventKind } from "./event.ts";
+import { type Scan, scanEvent, spells } from "./scan.ts";
 
 /** `prev_hash` of the first line of the first segment. */
 export const GENESIS_HASH = "0".repeat(64);
@@ -85,7 +86,7 @@ export function checkLine(
 export class EventChecker {
   /** The key's part of the HMAC is computed once and copied. */
   readonly #keyed: Bun.CryptoHasher;
-  readonly #scan: Scan = { prevHash: 0, thisHash: 0, seq: 0 };
+  readonly #scan: Scan = { prevHash: 0, thisHash: 0, seq: 0, kind: 0 };
 
   constructor(key: Uint8Array) {
     this.#keyed = new Bun.CryptoHasher("sha256", key);
@@ -105,6 +106,11 @@ export class EventChecker {
     hasher.update(buffer.subarray(after, end));
     const computed = hasher.digest("hex");
     return computed === buffer.toString("latin1", scan.thisHash, scan.thisHash + HASH_LENGTH) ? computed : null;
+  }
+
+  /** Whether the event that was accepted last, in the same buffer, is of that kind. */
+  lastIs(kind: EventKind, buffer: Buffer): boolean {
+    return this.#scan.kind > 0 && spells(buffer, this.#scan.kind, `${kind}"`);
   }
 }
 

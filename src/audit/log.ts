@@ -147,6 +147,8 @@ class AuditLogWriter implements AuditLog {
   #flushing: Promise<void> | null = null;
   #segment: OpenSegment | null = null;
   #lastSegment: number;
+  /** Bytes of it that count; all of them where that was not looked at. */
+  #lastSize: number;
   #seq: number;
   #hash: string;
   #eventHash: string | null;
@@ -179,6 +181,7 @@ class AuditLogWriter implements AuditLog {
     this.#checkpoints = new CheckpointWriter(this.#files, checkpointPath(this.path), options.node, keys);
     this.#lastSegment = boot.lastSegment;
     this.#leftover = boot.leftover;
+    this.#lastSize = boot.appendTo?.size ?? Number.MAX_SAFE_INTEGER;
     this.#seq = boot.seq;
     this.#hash = boot.hash;
     this.#eventHash = boot.eventHash;
@@ -205,6 +208,8 @@ class AuditLogWriter implements AuditLog {
       }
     }
     if (this.#preface.length > 0) await this.#flushNow().catch(() => {});
+    // What a crash left without a checkpoint gets one before anything new, so that from here on its absence tells.
+    await this.checkpoint().catch((thrown) => this.#tell("a checkpoint was not written", thrown));
     this.#startVerification();
   }
 
@@ -220,7 +225,7 @@ class AuditLogWriter implements AuditLog {
   head(): ChainState {
     return {
       segment: this.#segment?.segment ?? this.#lastSegment,
-      offset: this.#segment?.size ?? Number.MAX_SAFE_INTEGER,
+      offset: this.#segment?.size ?? this.#lastSize,
       seq: this.#seq,
       hash: this.#hash,
     };
@@ -301,7 +306,10 @@ class AuditLogWriter implements AuditLog {
   }
 
   async #commit(waiters: readonly Waiter[]): Promise<CommittedEvent[]> {
-    if (this.#newSegmentWanted && this.#segment !== null) await this.#endSegment(this.#segment);
+    if (this.#newSegmentWanted && this.#segment !== null) {
+      await this.#segment.file.close().catch(() => {});
+      this.#segment = null;
+    }
     this.#newSegmentWanted = false;
     if (this.#segment !== null) {
       const segment = this.#segment;
@@ -355,6 +363,7 @@ class AuditLogWriter implements AuditLog {
     if (segment.fresh) await this.#files.syncFolder(dirname(segment.path));
     segment.fresh = false;
     segment.size = size;
+    this.#lastSize = size;
     this.#seq = group.seq;
     this.#hash = group.hash;
     this.#eventHash = group.eventHash ?? this.#eventHash;
@@ -436,7 +445,13 @@ class AuditLogWriter implements AuditLog {
   }
 
   async #endSegment(segment: OpenSegment): Promise<void> {
-    await this.checkpoint().catch((thrown) => this.#tell("a checkpoint was not written", thrown));
+    try {
+      await this.checkpoint();
+    } catch (thrown) {
+      // A segment ends with a checkpoint: it grows on until one can be written.
+      this.#tell("a checkpoint was not written", thrown);
+      return;
+    }
     this.#segment = null;
     await segment.file.close().catch(() => {});
   }

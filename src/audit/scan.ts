@@ -11,6 +11,8 @@ export interface Scan {
   prevHash: number;
   thisHash: number;
   seq: number;
+  /** First letter of the kind. */
+  kind: number;
 }
 
 const QUOTE = 0x22;
@@ -25,7 +27,7 @@ const HASH_LENGTH = 64;
 
 /** Scans bytes `start` to `end`; false when they are no object of that form, or lack one of the three members. */
 export function scanEvent(bytes: Uint8Array, start: number, end: number, scan: Scan): boolean {
-  scan.prevHash = scan.thisHash = scan.seq = -1;
+  scan.prevHash = scan.thisHash = scan.seq = scan.kind = -1;
   if (bytes[start] !== OPEN_BRACE) return false;
   let lastName = 0;
   let lastLength = 0;
@@ -65,6 +67,8 @@ function noteMember(
       if (digit < 0 || digit > 9) return false;
       scan.seq = scan.seq * 10 + digit;
     }
+  } else if (length === 4 && spells(bytes, name, "kind")) {
+    scan.kind = value + 1;
   } else if (length === 9 && spells(bytes, name, "prev_hash")) {
     scan.prevHash = value + 1;
     return isHash(bytes, value, valueEnd);
@@ -79,7 +83,7 @@ function isHash(bytes: Uint8Array, value: number, end: number): boolean {
   return end - value === HASH_LENGTH + 2 && bytes[value] === QUOTE && bytes[end - 1] === QUOTE;
 }
 
-function spells(bytes: Uint8Array, at: number, word: string): boolean {
+export function spells(bytes: Uint8Array, at: number, word: string): boolean {
   for (let index = 0; index < word.length; index++) if (bytes[at + index] !== word.charCodeAt(index)) return false;
   return true;
 }

@@ -33,8 +33,12 @@ export async function serveAppends(options: {
 }): Promise<{ close(): Promise<void> }> {
   const { path, audit, log } = options;
   rmSync(path, { force: true });
+  const open = new Set<Socket>();
   const server = createServer((socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
     socket.on("error", () => socket.destroy());
+    socket.setTimeout(REPLY_TIMEOUT_MS, () => socket.destroy());
     readLine(socket)
       .then((line) => answer(line, audit))
       .then((reply) => socket.end(`${JSON.stringify(reply)}\n`))
@@ -59,6 +63,8 @@ export async function serveAppends(options: {
           rmSync(path, { force: true });
           resolve();
         });
+        // A command that says nothing must not hold up the shutdown.
+        for (const socket of open) socket.destroy();
       }),
   };
 }

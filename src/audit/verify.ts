@@ -1,5 +1,5 @@
 /** The verdict on a log: the walk over the chain, put against the signed checkpoints, in words that a person can act on. */
-import { badCheckpoint, pinsOf } from "./boot.ts";
+import { badCheckpoint, missingCheckpoint, pinsOf } from "./boot.ts";
 import { canonicalJson } from "./canonical.ts";
 import { checkpointPath, readCheckpoints } from "./checkpoint.ts";
 import { type LogFiles, nodeFiles } from "./files.ts";
@@ -92,6 +92,10 @@ export async function verifyLog(options: VerifyOptions): Promise<Verification> {
   const breaks = [...walked.breaks, ...tornBreak(walked, segments)];
   const bad = badCheckpoint(logPath, kept.bad_lines);
   if (bad !== null) breaks.push(bad);
+  if (options.whole === true || kept.checkpoints.length > 0) {
+    const missing = missingCheckpoint(logPath, kept.checkpoints, walked.checkpoint_due);
+    if (missing !== null) breaks.push(missing);
+  }
   const first_break = breaks[0] ?? null;
   return {
     ok: first_break === null,

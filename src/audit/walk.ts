@@ -109,12 +109,15 @@ export interface WalkResult {
   /** Segments that are gone by retention. */
   readonly purged_segments: readonly number[];
   readonly last_pin_seq: number | null;
+  /** By what the log itself tells, a checkpoint of this seq or a later one was written. */
+  readonly checkpoint_due: number;
   /** Number of the last line looked at in the last file. */
   readonly last_line: number;
   readonly bytes: number;
 }
 
-const CHAIN_BROKEN = Buffer.from('"kind":"chain_broken"');
+/** How a segment begins when the one before it came to no planned end. */
+const CUT_SHORT = ["chain_recovered", "chain_broken"] as const;
 const DEFAULT_CHUNK = 1 << 20;
 /** No event comes near; a longer "line" is damage and must not fill the memory. */
 const MAX_LINE = 1 << 20;
@@ -151,6 +154,7 @@ class Walk {
   readonly #acknowledged: Acknowledgement[] = [];
   readonly #purged: number[] = [];
   #lastPin: number | null = null;
+  #checkpointDue = 0;
   #done = 0;
   #total = 0;
   /** While walking one segment. */
@@ -194,6 +198,7 @@ class Walk {
       acknowledged: this.#acknowledged,
       purged_segments: this.#purged,
       last_pin_seq: this.#lastPin,
+      checkpoint_due: this.#checkpointDue,
       last_line: this.#line,
       bytes: this.#done,
     };
@@ -399,10 +404,18 @@ class Walk {
     this.#firstSeq ??= seq;
     if (!this.#checkPin(segment)) return false;
     const line = buffer.subarray(start, end);
-    if (line.includes(CHAIN_BROKEN)) this.#acknowledge(line, at);
+    if (this.#checker.lastIs("chain_broken", buffer)) this.#acknowledge(line, at);
+    this.#noteCheckpointDue(buffer, seq);
     this.options.visitLine?.(line, hash);
     this.options.visit?.(JSON.parse(line.toString("utf8")) as AuditEvent, at, line);
     return true;
+  }
+
+  /** A checkpoint comes before the start of a server is logged, and at the end of a segment that was not cut short. */
+  #noteCheckpointDue(buffer: Buffer, seq: number): void {
+    const began = this.#line === 2 && this.#endSegment > 1 && this.options.from?.segment !== this.#endSegment;
+    const planned = began && !CUT_SHORT.some((kind) => this.#checker.lastIs(kind, buffer));
+    if (planned || this.#checker.lastIs("server_started", buffer)) this.#checkpointDue = seq - 1;
   }
 
   #acknowledge(line: Buffer, at: LinePosition): void {

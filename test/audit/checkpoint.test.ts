@@ -165,3 +165,60 @@ describe("the anchor", () => {
     expect(() => anchorFor("http://127.0.0.1")).toThrow(TypeError);
   });
 });
+
+describe("a file of checkpoints that was put back or removed", () => {
+  const started = {
+    kind: "server_started",
+    scope: { account_id: null, agent_id: null, session_id: null, call_id: null },
+    body: { version: "1" },
+  } as const;
+
+  async function twoRuns() {
+    const { path, log, folder } = await writtenLog({ segmentBytes: 3000 });
+    await log.append([started, redaction(1)]);
+    await log.close();
+    const early = await readFile(checkpointPath(path), "utf8");
+    const again = await open(path, { segmentBytes: 3000 });
+    await again.append([started, ...Array.from({ length: 9 }, (_, index) => redaction(index))]);
+    await again.append([redaction(10)]);
+    await again.close();
+    return { path, folder, early };
+  }
+
+  it.each([
+    ["put back to an earlier run", (file: string, early: string) => Bun.write(file, early)],
+    ["emptied", (file: string) => Bun.write(file, "")],
+    ["removed", (file: string) => Bun.file(file).delete()],
+  ] as const)("is found when %s", async (_, harm) => {
+    const { path, early } = await twoRuns();
+    expect((await verifyLog({ path, key: KEY, whole: true })).message).toBe("chain ok");
+    await harm(checkpointPath(path), early);
+    expect(await verifyLog({ path, key: KEY, whole: true })).toMatchObject({
+      ok: false,
+      first_break: { file: "audit.checkpoints" },
+    });
+    const log = await open(path);
+    await log.backgroundVerification;
+    expect(log.health()).toMatchObject({ ok: false, broken: { file: "audit.checkpoints" } });
+    await log.close();
+    expect((await verifyLog({ path, key: KEY, whole: true })).notes.join()).toMatch(/tells of a break/);
+  });
+
+  it("does not cry out after a kill at any moment of a first run", async () => {
+    const { path, log } = await writtenLog();
+    await log.append([started, redaction(1)]);
+    const killed = join(await temporaryFolder(), "audit.log");
+    await Bun.write(killed, Bun.file(path));
+    await log.close();
+    const again = await open(killed);
+    expect(again.health().ok).toBe(true);
+    await again.append([started, redaction(2)]);
+    const killedAgain = join(await temporaryFolder(), "audit.log");
+    await Bun.write(killedAgain, Bun.file(killed));
+    await Bun.write(checkpointPath(killedAgain), Bun.file(checkpointPath(killed)));
+    await again.close();
+    const last = await open(killedAgain);
+    expect(last.health().ok).toBe(true);
+    await last.close();
+  });
+});

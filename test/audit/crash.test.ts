@@ -13,6 +13,24 @@ import { KEY, open, SILENT, temporaryFolder } from "./fixture.ts";
 
 const KILLS = 30;
 
+/** Kills the process some moment after it has opened the log, or (`early`) while it opens; gives what it said. */
+async function killAtRandom(writer: Bun.Subprocess<"ignore", "pipe", "inherit">, early: boolean): Promise<string> {
+  let said = "";
+  let set = false;
+  const kill = (afterMs: number) => {
+    if (!set) setTimeout(() => writer.kill("SIGKILL"), afterMs);
+    set = true;
+  };
+  if (early) kill(Math.random() * 250);
+  const decoder = new TextDecoder();
+  for await (const chunk of writer.stdout) {
+    said += decoder.decode(chunk, { stream: true });
+    kill(Math.random() * 80);
+  }
+  await writer.exited;
+  return said;
+}
+
 describe("kill -9 while writing", () => {
   it(`loses nothing that was promised, ${KILLS} times over`, async () => {
     const folder = await temporaryFolder();
@@ -21,14 +39,12 @@ describe("kill -9 while writing", () => {
     const promised = new Map<number, string>();
     for (let kill = 0; kill < KILLS; kill++) {
       const writer = Bun.spawn([process.execPath, join(import.meta.dirname, "writer.ts"), path, database], {
+        stdin: "ignore",
         stdout: "pipe",
         stderr: "inherit",
       });
-      const said = new Response(writer.stdout).text();
-      await Bun.sleep(120 + Math.random() * 130);
-      writer.kill("SIGKILL");
-      await writer.exited;
-      for (const line of (await said).split("\n").slice(0, -1)) {
+      const said = await killAtRandom(writer, kill % 5 === 4);
+      for (const line of said.split("\n").slice(0, -1)) {
         const [seq, hash] = line.split(" ") as [string, string];
         if (seq === "broken") expect(hash).toBe("null");
         else promised.set(Number(seq), hash);
