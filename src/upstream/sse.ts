@@ -1,4 +1,5 @@
 /** Server-sent events: bytes to events and back (WHATWG HTML, 9.2). */
+import { MaskerError } from "../errors.ts";
 
 /** One event; `event` null when the stream named none. */
 export interface SseEvent {
@@ -33,7 +34,7 @@ export class SseReader {
   #size = 0;
   #event: string | null = null;
 
-  /** @throws RangeError when an event is longer than `MAX_SSE_EVENT_LENGTH`. */
+  /** @throws MaskerError upstream_error when an event is longer than `MAX_SSE_EVENT_LENGTH`. */
   push(bytes: Uint8Array): SseEvent[] {
     return this.#read(this.#decoder.decode(bytes, { stream: true }));
   }
@@ -69,7 +70,7 @@ export class SseReader {
       }
     }
     this.#line += text.slice(from);
-    if (this.#line.length + this.#size > MAX_SSE_EVENT_LENGTH) throw new RangeError("SSE event too long");
+    if (this.#line.length + this.#size > MAX_SSE_EVENT_LENGTH) throw tooLong();
     return events;
   }
 
@@ -81,7 +82,7 @@ export class SseReader {
     if (name === "data") {
       this.#data.push(value);
       this.#size += value.length;
-      if (this.#size > MAX_SSE_EVENT_LENGTH) throw new RangeError("SSE event too long");
+      if (this.#size > MAX_SSE_EVENT_LENGTH) throw tooLong();
     } else if (name === "event") {
       this.#event = value;
     }
@@ -94,4 +95,8 @@ export class SseReader {
     this.#event = null;
     return event;
   }
+}
+
+function tooLong(): MaskerError {
+  return new MaskerError("upstream_error", { message: "An event of the model provider's answer is too long." });
 }
