@@ -24,22 +24,13 @@ def session(path: str, threads: int = 1):
 
 
 def logits_of(model, texts: list, contexts: list) -> list:
-    """[(offsets, logits), ...] in the order of the texts"""
-    encoded = [encode(t, c) for t, c in zip(texts, contexts)]
-    order = sorted(range(len(texts)), key=lambda i: len(encoded[i][0]))
-    out = [None] * len(texts)
-    for k in range(0, len(order), 32):
-        part = order[k:k + 32]
-        length = max(len(encoded[i][0]) for i in part)
-        ids, types, mask = (np.zeros((len(part), length), np.int64) for _ in range(3))
-        for row, i in enumerate(part):
-            n = len(encoded[i][0])
-            ids[row, :n], types[row, :n], mask[row, :n] = encoded[i][0], encoded[i][1], 1
-        logits = model.run(None, {'input_ids': ids, 'token_type_ids': types, 'attention_mask': mask})[0]
-        for row, i in enumerate(part):
-            out[i] = (encoded[i][2], logits[row, :len(encoded[i][0])])
+    """[(offsets, logits), ...]. One text at a time, as the runtime does: int8 scales its activations over a whole batch."""
+    out = []
+    for text, context in zip(texts, contexts):
+        ids, types, offsets = encode(text, context)
+        feed = {'input_ids': np.array([ids], np.int64), 'token_type_ids': np.array([types], np.int64), 'attention_mask': np.ones((1, len(ids)), np.int64)}
+        out.append((offsets, model.run(None, feed)[0][0]))
     return out
-
 
 
 def windows(text: str) -> list:
@@ -54,13 +45,13 @@ def windows(text: str) -> list:
     return [(s, e) for s, e in windows(a)] + [(b + s, b + e) for s, e in windows(text[b:])]
 
 
-def word_probabilities(model, texts: list, contexts: list, temperature: float = 1.0) -> list:
+def word_probabilities(model, texts: list, contexts: list) -> list:
     """Words with their probabilities; where windows overlap the reading farther from an edge counts."""
     pieces = [(i, s, e) for i, t in enumerate(texts) for s, e in windows(t)]
     read = logits_of(model, [texts[i][s:e] for i, s, e in pieces], [contexts[i] for i, _, _ in pieces])
     best = [{} for _ in texts]
     for (i, s, e), (offsets, logits) in zip(pieces, read):
-        for a, b, p in words(texts[i][s:e], offsets, softmax(logits, temperature)):
+        for a, b, p in words(texts[i][s:e], offsets, softmax(logits)):
             edge = min(a if s else 1 << 30, (e - s) - b if e < len(texts[i]) else 1 << 30)
             if (s + a, s + b) not in best[i] or best[i][(s + a, s + b)][0] < edge:
                 best[i][(s + a, s + b)] = (edge, p)
@@ -77,6 +68,16 @@ def texts_of(rows: dict) -> tuple:
         before = f'{call}#{int(n) - 1}' if n else None
         contexts.append(rows[before]['text'] if before in rows and '/user' in rows[i]['register'] + rows[before]['register'] else rows[i].get('context'))
     return ids, texts, contexts
+
+
+def _touched_by_class(rows: dict, predicted: dict) -> dict:
+    """Of the identifier-free texts that have a class: {class: (touched, all)}"""
+    classes = {}
+    for i, row in rows.items():
+        if row.get('note') and not row['spans']:
+            hit, count = classes.get(row['note'], (0, 0))
+            classes[row['note']] = hit + bool(predicted[i]['spans']), count + 1
+    return classes
 
 
 def scorer(folder: str):
@@ -113,10 +114,12 @@ def main() -> None:
             r = result['all']
             table[setting][name] = ' / '.join(f'{100 * (x or 0):.1f}' for x in (r['span_full'], r['over_redaction'], r['overmask_chars']))
             if setting == detail:
-                details.append((name, result))
+                details.append((name, result, _touched_by_class(rows, predicted)))
     for setting, cells in table.items():
         print(f'{setting[0]} + {setting[1]}'.ljust(12), '  '.join(c.rjust(18) for c in cells.values()))
-    for name, result in details:
+    for name, result, classes in details:
+        if classes:
+            print(name, 'touched by class:', ' '.join(f'{k} {hit}/{count}' for k, (hit, count) in sorted(classes.items(), key=lambda c: -c[1][0])))
         print(name, json.dumps({'registers': {k: [v['span_full'], v['over_redaction'], v['overmask_chars']] for k, v in result['registers'].items()},
                                 'kinds': {k: [v['gold'], v['span_full'] if 'span_full' in v else v.get('full'), v.get('agree')] for k, v in result['kinds'].items()}}))
 

@@ -18,6 +18,9 @@ _RELATIVE = re.compile(r"\b([Mm]y|[Hh]is|[Hh]er|[Yy]our) (wife|husband|mother|fa
 _WHEN = re.compile(r'\b(yesterday|last (?:week|month|year|night)|two weeks ago|a (?:week|month|year|few (?:weeks|months|days)) ago|today|tomorrow|next week|this morning)\b')
 _WHERE = re.compile(r'\b(the|a) (hospital|clinic|emergency room|ER|E R|pharmacy|nursing home|urgent care)\b')
 _DOCTOR = re.compile(r'\b([Dd]octor|[Dd]r\.?)(?=[,.?!]|$)')
+_PRONOUN = re.compile(r"(?:^|(?<=[.?!] ))([Hh]e|[Ss]he)(?= (?:has|had|was|is|takes|took|said|says|needs|went|came|does|did|will|would|can|could|got|gets|feels|told|wants|lives|works|started|also)\b)")
+_OPENING = re.compile(r"^(?:(?:so|and|well|now|okay|alright|all right|but|yeah|yes|no|hi|hello|hey|um|uh)[, ]+)?(?=[A-Za-z])", re.I)
+_CLOSING = re.compile(r"(?<=[a-z])(?=[.?!]*$)")
 _SIR = re.compile(r"\b(sir|ma'am|miss|okay|alright|all right|well|hi|hello|hey|thanks|thank you)(?=[,.?!])", re.I)
 
 
@@ -88,9 +91,26 @@ def plain(style, long: bool = False) -> list:
 def with_identifiers(style, long: bool = False) -> list:
     """Names after "my wife", facilities for "the hospital", dates for "last week", a name after "okay, "."""
     segments = [(passage(long), None)]
-    for rule in (_RELATIVE, _DOCTOR, _WHERE, _WHEN, _SIR):
+    for rule in (_RELATIVE, _DOCTOR, _WHERE, _WHEN, _SIR, _PRONOUN):
         segments = [piece for segment in segments for piece in _insert(segment, rule, style)]
+    if maybe(0.3 if any(kind for _, kind in segments) else 0.85):
+        segments = _address_by_name(segments, style)
     return segments
+
+
+def _address_by_name(segments: list, style) -> list:
+    """"So, martha, how are you", "how are you, martha?", "martha is ..."."""
+    name = (people.full_name(style, one('first', 'first', 'first', 'full')), 'NAME')
+    if maybe(0.5):
+        text, kind = segments[0]
+        opening = _OPENING.match(text)
+        at = opening.end() if opening else 0
+        return [(text[:at], None), name, (one(', ', ' ', ', ', ' is saying ', ' says ', ' here, ') + text[at:], kind)] + segments[1:] if kind is None else segments
+    text, kind = segments[-1]
+    match = _CLOSING.search(text) if kind is None else None
+    if not match:
+        return segments
+    return segments[:-1] + [(text[:match.start()] + one(', ', ' ', ' with ', ' for ', ' from '), None), name, (text[match.start():], None)]
 
 
 def _insert(segment: tuple, rule, style) -> list:
@@ -105,6 +125,8 @@ def _insert(segment: tuple, rule, style) -> list:
         return [(before + one('Dr. ', 'Doctor ', 'doctor '), None), (people.full_name(style, one('last', 'last', 'full')), 'NAME'), (after, None)]
     if rule is _WHERE:
         return [(before, None), (places.facility(style), 'FACILITY'), (after, None)]
+    if rule is _PRONOUN:
+        return [(before, None), (people.full_name(style, one('first', 'first', 'full', 'first')), 'NAME'), (after, None)] if maybe(0.6) else [segment]
     if rule is _SIR:
         return [(before + match.group() + one(' ', ', ', ', '), None), (people.full_name(style, 'first'), 'NAME'), (after, None)] if maybe(0.4) else [segment]
     return [(before + one('on ', 'on ', ''), None), (dates.date(style), 'DATE'), (after, None)]

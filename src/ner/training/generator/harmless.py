@@ -7,7 +7,7 @@ from .numerals import cardinal, chunk, count, round_amount, say_number
 WORDS = {name: pools.words(name) for name in (
     'drugs', 'eponyms', 'eponym_nouns', 'place_nouns', 'conditions', 'body_parts', 'procedures', 'departments', 'health_plans', 'brands', 'products', 'relatives', 'countries',
     'labs', 'units', 'devices', 'device_models', 'foods', 'idioms', 'spelled_words', 'errands', 'happenings', 'symptoms', 'occupations', 'holidays', 'colours', 'cars',
-    'word_given', 'plain_phrases', 'drug_suffixes', 'teams', 'languages')}
+    'namelike', 'plain_phrases', 'drug_suffixes', 'teams', 'languages')}
 STATES = [tuple(line.split('\t')) for line in pools.words('states')]
 
 
@@ -172,7 +172,7 @@ HARMLESS = {
     'food': lambda style, _: pick(WORDS['foods']), 'idiom': lambda style, _: pick(WORDS['idioms']), 'errand': lambda style, _: pick(WORDS['errands']),
     'happening': lambda style, _: pick(WORDS['happenings']), 'symptom': lambda style, _: pick(WORDS['symptoms']), 'job': lambda style, _: pick(WORDS['occupations']),
     'holiday': lambda style, _: pick(WORDS['holidays']), 'colour': lambda style, _: pick(WORDS['colours']), 'car': lambda style, _: pick(WORDS['cars']),
-    'namelike': lambda style, _: pick(WORDS['word_given']).lower(), 'phrase': lambda style, _: pick(WORDS['plain_phrases']),
+    'namelike': lambda style, _: pick(WORDS['namelike']), 'phrase': lambda style, _: pick(WORDS['plain_phrases']),
     'team': lambda style, _: pick(WORDS['teams']), 'language': lambda style, _: pick(WORDS['languages']),
     'digits': lambda style, argument: digits(int(argument or 4)), 'letter': lambda style, _: letters(1),
 }

@@ -21,12 +21,12 @@ KINDS = {'NAME': 27, 'ADDRESS': 9, 'FACILITY': 8, 'DATE': 8, 'DOB': 6, 'AGE': 5,
          'CREDIT_CARD': 2.5, 'LICENSE': 4.5, 'VEHICLE': 3.5, 'DEVICE': 4.5, 'URL': 3.5, 'IP_ADDRESS': 2, 'BIOMETRIC': 3.5, 'OTHER_ID': 6}
 # harmless classes in proportion to how often a detector trips over them
 CLASSES = {'everyday': 12, 'eponyms': 13, 'wordnames': 9, 'doses': 6, 'labs': 6, 'vitals': 5, 'codes': 6, 'nearids': 7, 'products': 6, 'insurers': 4, 'places': 4, 'calendar': 5,
-           'times': 3, 'ages': 4, 'money': 3, 'counting': 2.5, 'spelling': 4, 'ivr': 3.5, 'talk': 7, 'care': 6, 'admin': 4.5}
+           'times': 3, 'ages': 4, 'money': 3, 'counting': 2.5, 'spelling': 4, 'ivr': 3.5, 'talk': 7, 'care': 6, 'admin': 4.5, 'stories': 6, 'tech': 4, 'agent': 5, 'family': 5, 'measures': 5, 'lookalikes': 6}
 ANSWER_SLOT = {'NAME': 'person', 'ADDRESS': 'anyaddress', 'FACILITY': 'facility', 'DATE': 'date', 'DOB': 'dob', 'AGE': 'age90', 'PHONE': 'phone', 'FAX': 'fax', 'EMAIL': 'email', 'SSN': 'anyssn', 'MRN': 'mrn',
                'HEALTH_PLAN_ID': 'anyplan', 'ACCOUNT': 'anyaccount', 'CREDIT_CARD': 'card', 'LICENSE': 'anylicense', 'VEHICLE': 'anyvehicle', 'DEVICE': 'anydevice', 'URL': 'url', 'IP_ADDRESS': 'ip', 'BIOMETRIC': 'bio',
                'OTHER_ID': 'anyother'}
-SORTS = {'one': 24, 'answer': 13, 'piece': 5, 'several': 5, 'compound': 7, 'dialogue': 5, 'long dialogue': 1.2, 'record': 4, 'prompt': 1.6, 'spanish': 0.7, 'pair': 3,
-         'harmless': 24, 'harmless answer': 4, 'harmless pair': 3.5, 'plain dialogue': 5, 'plain long dialogue': 1.2, 'plain record': 3.5, 'log': 1, 'schema': 0.8, 'plain prompt': 1.2, 'spanish plain': 0.4}
+SORTS = {'one': 24, 'answer': 13, 'piece': 5, 'several': 5, 'compound': 7, 'dialogue': 6, 'long dialogue': 2, 'record': 4, 'prompt': 1.6, 'spanish': 0.7, 'pair': 3,
+         'harmless': 24, 'harmless answer': 4, 'harmless pair': 3.5, 'plain dialogue': 5, 'plain long dialogue': 1.6, 'plain record': 3.5, 'log': 1, 'schema': 0.8, 'plain prompt': 1.2, 'spanish plain': 0.4}
 WRITTEN_SORTS = ('record', 'prompt', 'plain record', 'log', 'schema', 'plain prompt')
 LONGEST = 900
 
@@ -175,6 +175,8 @@ def sample() -> Sample:
         text = mistype(text)
     if (style.written and maybe(0.12)) and len(text.lower()) == len(text):
         text = text.lower()
+    elif style.written and maybe(0.03) and len(text.upper()) == len(text):
+        text = text.upper()
     return Sample(style.register, text, spans, context, sort)
 
 
