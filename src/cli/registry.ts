@@ -2,7 +2,9 @@
 import { auditShowCommand } from "./audit-show.ts";
 import { auditVerifyCommand } from "./audit-verify.ts";
 import type { Command } from "./command.ts";
+import { detectCommand } from "./detect.ts";
 import { keysGenerateCommand } from "./keys-generate.ts";
+import { maskCommand } from "./mask.ts";
 import { reportVerifyCommand } from "./report-verify.ts";
 import { serveCommand } from "./serve.ts";
 import { vaultExportCommand } from "./vault-export.ts";
@@ -14,6 +16,8 @@ import { versionCommand } from "./version.ts";
 
 export const COMMANDS: readonly Command[] = [
   serveCommand,
+  maskCommand,
+  detectCommand,
   auditVerifyCommand,
   auditShowCommand,
   reportVerifyCommand,
