@@ -9,7 +9,10 @@ import type { UpstreamAnswer } from "../upstream/upstream.ts";
 import type { AnswerReader } from "../upstream/wire-format.ts";
 import { readAnswer } from "./answer-whole.ts";
 import { errorEnvelope } from "./error-response.ts";
-import { answerHeaders, BROKEN_OFF, openReader, type Turn } from "./turn.ts";
+import { answerHeaders, brokenOff, openReader, type Turn } from "./turn.ts";
+
+/** How long a provider may take to end a stream that said `[DONE]`. */
+const DRAIN_MS = 1_000;
 
 type Pieces = AsyncGenerator<string, void, undefined>;
 
@@ -32,6 +35,7 @@ class StreamedAnswer {
   #released = false;
   /** Text of the answer was given out. */
   #spoke = false;
+  #source: AsyncIterator<Uint8Array> | null = null;
 
   constructor(private readonly turn: Turn) {
     this.#reader = openReader(turn);
@@ -50,7 +54,7 @@ class StreamedAnswer {
       yield* this.#fail(toMaskerError(thrown));
     } finally {
       // The provider's work ends with ours, and a client that left finds its session closed.
-      this.turn.presence.giveUp();
+      void this.#endSource();
       if (!handedOver && !this.turn.closing.begun) await this.#closeLeft();
     }
   }
@@ -75,6 +79,7 @@ class StreamedAnswer {
   async *#events(answer: UpstreamAnswer): Pieces {
     const sse = new SseReader();
     const source = answer.body[Symbol.asyncIterator]();
+    this.#source = source;
     for (let ended = false; !ended && !this.#reader.done; ) {
       const chunk = yield* this.#patiently(source.next());
       ended = chunk.done === true;
@@ -82,7 +87,7 @@ class StreamedAnswer {
       if (text !== "") yield await this.#release(text);
       if (failure !== null) throw failure;
     }
-    if (!this.#reader.done && !this.#reader.finished) throw BROKEN_OFF;
+    if (!this.#reader.done && !this.#reader.finished) throw brokenOff();
   }
 
   /** The text of some events; what came before a broken one is still said. */
@@ -99,6 +104,17 @@ class StreamedAnswer {
       return { text, failure };
     }
     return { text, failure: null };
+  }
+
+  /** Reads what follows `[DONE]`, which is its end, so that the connection can serve the next turn; anything else is cut off. */
+  async #endSource(): Promise<void> {
+    try {
+      if (this.#reader.done && this.#source !== null) await within(drained(this.#source), DRAIN_MS);
+    } catch {
+      // It broke after all was said.
+    } finally {
+      this.turn.presence.giveUp();
+    }
   }
 
   /** Nobody waits for this any more; that it could not be logged is in the log of the audit itself. */
@@ -141,6 +157,10 @@ class StreamedAnswer {
       yield await this.#release(SSE_KEEPALIVE);
     }
   }
+}
+
+async function drained(source: AsyncIterator<Uint8Array>): Promise<void> {
+  while (!(await source.next()).done);
 }
 
 /** Milliseconds until the head of the answer is sent even without any text. */

@@ -156,7 +156,10 @@ export function answerHeaders(turn: Turn, contentType: string): Headers {
   return headers;
 }
 
-export const BROKEN_OFF = new MaskerError("upstream_error", {
-  message: "The model provider's answer broke off.",
-  headers: { "x-should-retry": "false" },
-});
+/** A stream that ended before its answer did; the turn has run, so that a repeat would run it twice. */
+export function brokenOff(): MaskerError {
+  return new MaskerError("upstream_error", {
+    message: "The model provider's answer broke off.",
+    headers: { "x-should-retry": "false" },
+  });
+}

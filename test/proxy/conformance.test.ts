@@ -163,7 +163,10 @@ function echo({ body }: Received): Response {
   return eventStream([...parts, DONE]);
 }
 
-function startReal(provider: (received: Received) => Response | Promise<Response> = echo): Promise<Harness> {
+function startReal(
+  provider: (received: Received) => Response | Promise<Response> = echo,
+  elsewhere?: string,
+): Promise<Harness> {
   return startHarness({
     provider,
     detector: createDetector({ ner: null, timeoutMs: 5_000, cacheKey: new Uint8Array(32) }),
@@ -172,7 +175,7 @@ function startReal(provider: (received: Received) => Response | Promise<Response
         provider: "openai",
         defaultModel: "gpt-4o-mini",
         providers: new Map([
-          ["openai", { name: "openai", baseUrl: `${origin}/v1`, apiKey: "sk-provider", models: [] }],
+          ["openai", { name: "openai", baseUrl: `${elsewhere ?? origin}/v1`, apiKey: "sk-provider", models: [] }],
         ]),
         timeoutMs: 2_000,
         ca: null,
@@ -281,5 +284,31 @@ describe("the openai client through Masker", () => {
 
   it("finds every planted value in the first place", () => {
     expect(values.every((value) => PLANTED.test(value))).toBe(true);
+  });
+});
+
+describe("the provider's connection", () => {
+  it("serves one streamed turn after the other", async () => {
+    const ports = new Set<number>();
+    let h: Harness | null = null;
+    try {
+      const provider = Bun.serve({
+        port: 0,
+        hostname: "127.0.0.1",
+        fetch: async (request, server) => {
+          ports.add(server.requestIP(request)!.port);
+          return echo({ body: await request.text(), headers: request.headers, signal: request.signal });
+        },
+      });
+      h = await startReal(undefined, `http://127.0.0.1:${provider.port}`);
+      for (let i = 0; i < 4; i++) {
+        await heard(h.client, { messages: turns[0]![1] }, true);
+        await Bun.sleep(50);
+      }
+      expect(ports.size).toBe(1);
+      await provider.stop(true);
+    } finally {
+      await h?.[Symbol.asyncDispose]();
+    }
   });
 });
