@@ -2,7 +2,7 @@
 import type { ParsedJson, ParsedObject } from "../json/parse.ts";
 import { type JsonValue, jsonArray, jsonLiteral, jsonString } from "../json/value.ts";
 import { memberParts, textMember } from "./chat-messages.ts";
-import { schemaPart } from "./json-schema.ts";
+import { type SchemaPlace, schemaPart } from "./json-schema.ts";
 import { asArray, asBoolean, asObject, asString, field, invalid, requiredField } from "./shape.ts";
 import type { Part, SlotCollector, SlotPlace } from "./slots.ts";
 
@@ -48,9 +48,14 @@ function functionPart(body: ParsedObject, path: string, slots: SlotCollector): P
   return memberParts([
     ["name", functionName(body, path, slots)],
     ["description", textMember(body, "description", outsideMessages(path), slots)],
-    ["parameters", parameters && schemaPart(parameters, outsideMessages(`${path}.parameters`), slots)],
+    ["parameters", parameters && schemaPart(parameters, schemaPlace(`${path}.parameters`, body), slots)],
     ["strict", strictPart(body, path)],
   ]);
+}
+
+function schemaPlace(path: string, body: ParsedObject): SchemaPlace {
+  const strict = field(body, "strict");
+  return { ...outsideMessages(path), strict: strict?.type === "literal" && strict.value === true };
 }
 
 function functionName(body: ParsedObject, path: string, slots: SlotCollector): Part {
@@ -159,7 +164,7 @@ export function responseFormatPart(value: ParsedJson, slots: SlotCollector): { r
       memberParts([
         ["name", slots.name("schema", name, outsideMessages(`${schemaPath}.name`))],
         ["description", textMember(body, "description", outsideMessages(schemaPath), slots)],
-        ["schema", schema && schemaPart(schema, outsideMessages(`${schemaPath}.schema`), slots)],
+        ["schema", schema && schemaPart(schema, schemaPlace(`${schemaPath}.schema`, body), slots)],
         ["strict", strictPart(body, schemaPath)],
       ]),
     ],

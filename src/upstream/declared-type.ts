@@ -1,5 +1,6 @@
 import { type JsonObject, type JsonValue, member } from "../json/value.ts";
 import type { DeclaredType } from "../rehydrate/text.ts";
+import { isTokenAlternative, typeNames } from "./token-alternative.ts";
 
 /** References and alternatives followed before a schema counts as unknown. */
 const MAX_STEPS = 64;
@@ -19,7 +20,7 @@ export function declaredType(schema: JsonValue | undefined, keys: readonly strin
       budget,
     );
   }
-  const types = new Set(nodes.flatMap(typesOf));
+  const types = new Set(nodes.flatMap(typeNames));
   const number = types.has("number") || types.has("integer");
   if (number) return types.has("string") ? "any" : "number";
   return types.has("string") ? "text" : "any";
@@ -30,7 +31,7 @@ function settle(nodes: readonly JsonValue[], root: JsonValue, budget: { steps: n
   const settled: JsonObject[] = [];
   const queue = [...nodes];
   for (let node = queue.pop(); node && budget.steps > 0; node = queue.pop()) {
-    if (node.type !== "object") continue;
+    if (node.type !== "object" || isTokenAlternative(node)) continue;
     budget.steps--;
     settled.push(node);
     const reference = member(node, "$ref");
@@ -60,11 +61,4 @@ function childrenOf(node: JsonObject, key: string): JsonValue[] {
   if (child) return [child];
   const additional = member(node, "additionalProperties");
   return additional?.type === "object" ? [additional] : [];
-}
-
-function typesOf(node: JsonObject): string[] {
-  const type = member(node, "type");
-  if (type?.type === "string") return [type.value];
-  if (type?.type === "array") return type.items.flatMap((item) => (item.type === "string" ? [item.value] : []));
-  return [];
 }

@@ -12,6 +12,7 @@ import {
   jsonString,
 } from "../json/value.ts";
 import type { Part, Rendering, SlotCollector, SlotPlace } from "./slots.ts";
+import { lacksRoom, withTokenAlternative } from "./token-alternative.ts";
 
 /** Keywords whose value is a schema. */
 const SCHEMA_KEYWORDS = new Set([
@@ -60,8 +61,13 @@ export const SCHEMA_FORMATS: ReadonlySet<string> = new Set([
   ...["phone", "regex", "time", "uri", "uri-reference", "url", "uuid"],
 ]);
 
+/** `strict`: the provider holds the model to the schema, to the letter. */
+export interface SchemaPlace extends SlotPlace {
+  readonly strict?: boolean;
+}
+
 /** A schema, or any JSON that stands where one is expected. */
-export function schemaPart(value: ParsedJson, place: SlotPlace, slots: SlotCollector): Part {
+export function schemaPart(value: ParsedJson, place: SchemaPlace, slots: SlotCollector): Part {
   if (value.type === "object") return nodePart(value, place, slots);
   return dataPart(value, place, slots);
 }
@@ -82,14 +88,14 @@ export function dataPart(value: ParsedJson, place: SlotPlace, slots: SlotCollect
   }
 }
 
-type Reader = (value: ParsedJson, place: SlotPlace, slots: SlotCollector) => Part;
+type Reader = (value: ParsedJson, place: SchemaPlace, slots: SlotCollector) => Part;
 
 function listPart(parts: readonly Part[]): Part {
   return (rendering) => jsonArray(parts.map((part) => part(rendering)).filter((item) => item !== undefined));
 }
 
 /** An object whose keys are text: `read` reads its values. The path shows a key as `*`: it may be an identifier. */
-function mapPart(value: ParsedObject, place: SlotPlace, slots: SlotCollector, read: Reader): Part {
+function mapPart(value: ParsedObject, place: SchemaPlace, slots: SlotCollector, read: Reader): Part {
   const entries = (effectiveEntries(value) as ParsedObject["entries"]).map((entry) => ({
     key: slots.key(entry.key.value, place),
     value: read(
@@ -117,7 +123,7 @@ interface KeywordPart {
   readonly value: Part;
 }
 
-function nodePart(node: ParsedObject, place: SlotPlace, slots: SlotCollector): Part {
+function nodePart(node: ParsedObject, place: SchemaPlace, slots: SlotCollector): Part {
   const ranges: [number, number][] = [];
   const parts = (effectiveEntries(node) as ParsedObject["entries"]).map(({ key, value }): KeywordPart => {
     const keyword = key.value;
@@ -131,7 +137,10 @@ function nodePart(node: ParsedObject, place: SlotPlace, slots: SlotCollector): P
     const masked = ranges.flatMap(([from, to]) =>
       slots.slots.slice(from, to).filter((_, i) => rendering.of(from + i).length > 0),
     );
-    if (masked.length === 0) return objectOf(parts, rendering);
+    if (masked.length === 0) {
+      const written = objectOf(parts, rendering);
+      return place.strict && lacksRoom(node, rendering.tokens) ? withTokenAlternative(written) : written;
+    }
     const numeric = masked.some((slot) => slot.numeric);
     return objectOf(
       parts
@@ -153,7 +162,7 @@ function widened(type: Part): Part {
   };
 }
 
-function keywordPart(keyword: string, value: ParsedJson, place: SlotPlace, slots: SlotCollector): Part {
+function keywordPart(keyword: string, value: ParsedJson, place: SchemaPlace, slots: SlotCollector): Part {
   if (DATA_KEYWORDS.has(keyword)) return dataPart(value, place, slots);
   if (value.type === "array" && SCHEMA_LIST_KEYWORDS.has(keyword)) {
     return listPart(value.items.map((item, i) => schemaPart(item, { ...place, path: `${place.path}[${i}]` }, slots)));

@@ -7,8 +7,10 @@ import type { Role } from "../detect/detector.ts";
 import { applyEdits, replaced, type TextLeaf, textLeaves } from "../json/leaves.ts";
 import { JsonError } from "../json/parse.ts";
 import { type JsonString, type JsonValue, jsonString } from "../json/value.ts";
+import { parseToken } from "../tokens/token.ts";
 import { Aliases, type NameFamily } from "./aliases.ts";
 import { invalid } from "./shape.ts";
+import type { TokensGiven } from "./token-alternative.ts";
 import type { MediaPart, RenderOptions, Replacement, RequestSlot } from "./wire-format.ts";
 
 /** Makes a field for the outgoing body; undefined leaves it out. */
@@ -17,6 +19,7 @@ export type Part<T extends JsonValue = JsonValue> = (rendering: Rendering) => T 
 export interface Rendering {
   readonly options: RenderOptions;
   readonly aliases: Aliases;
+  readonly tokens: TokensGiven;
   /** The replacements of a slot. */
   of(slot: number): readonly Replacement[];
 }
@@ -78,7 +81,20 @@ export class SlotCollector {
     const of = (slot: number) => replacements[slot] ?? [];
     const aliases = new Aliases(this.#names);
     for (const { family, name, slot } of this.#names) if (of(slot).length > 0) aliases.hide(family, name);
-    return { options, aliases, of };
+    return { options, aliases, of, tokens: this.#tokensGiven(of) };
+  }
+
+  #tokensGiven(of: Rendering["of"]): TokensGiven {
+    let any = false;
+    let numeric = false;
+    for (const [i, slot] of this.slots.entries()) {
+      for (const { start, end, text } of of(i)) {
+        if (parseToken(text) === null) continue;
+        any = true;
+        numeric ||= /^-?[0-9.]+$/.test(slot.text.slice(start, end));
+      }
+    }
+    return { any, numeric };
   }
 
   #leafSlot(leaf: TextLeaf, place: SlotPlace): number {

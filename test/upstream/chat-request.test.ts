@@ -214,8 +214,11 @@ describe("schemas", () => {
   });
 
   it("a masked limit is left out", () => {
-    const body = forwarded(tool({ type: "integer", minimum: 123456789 }), planted);
-    expect(body.tools[0].function.parameters).toEqual({ type: "integer" });
+    const body = forwarded(
+      { functions: [{ name: "f", parameters: { type: "integer", minimum: 123456789 } }] },
+      planted,
+    );
+    expect(body.functions[0].parameters).toEqual({ type: "integer" });
   });
 });
 
