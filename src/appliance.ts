@@ -108,6 +108,10 @@ async function compose(
   const node = await nodeName(db);
   const audit = kept(await openLog(config, { db, log, node }));
   const projection = kept(await openProjection({ db, audit, key: config.keys.auditHmac, log }));
+  // Written last of all: the ends of sessions come before it.
+  let started = false;
+  const stopped = { kind: "server_stopped", scope: INSTALLATION_SCOPE, body: { clean: true } } as const;
+  kept({ close: async () => started && audit.append([stopped]) });
   await failUnfinishedReportJobs(db);
   const reader = kept(createReader(config.databasePath));
 
@@ -259,9 +263,7 @@ async function compose(
   kept(startRetention({ db, audit, log, retention: config.retention, purgeVault, clock }));
   kept(startHousekeeping({ db, audit, auditKey: key, node, log, clock, auditDays }));
   await audit.append([{ kind: "server_started", scope: INSTALLATION_SCOPE, body: { version: BUILD.version } }]);
-  kept({
-    close: () => audit.append([{ kind: "server_stopped", scope: INSTALLATION_SCOPE, body: { clean: true } }]),
-  });
+  started = true;
   return { app, demo, setupLink: () => issueSetupLink({ db, clock, baseUrl }), close };
 }
 

@@ -1,6 +1,8 @@
 /** What the build stamps in (see build.ts), and how the compiled executable finds its own workers. */
 
-declare const MASKER_BUILD: { readonly version: string; readonly commit: string; readonly built_at: string } | undefined;
+declare const MASKER_BUILD:
+  | { readonly version: string; readonly commit: string; readonly built_at: string }
+  | undefined;
 
 const STAMP = typeof MASKER_BUILD === "undefined" ? null : MASKER_BUILD;
 
