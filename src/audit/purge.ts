@@ -83,6 +83,8 @@ async function judge(
     segments: [file],
     files,
     partial: true,
+    // The server goes on serving meanwhile.
+    chunkBytes: 64 << 10,
     visit: (event) => {
       if (ended) return;
       last = event;

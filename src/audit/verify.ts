@@ -17,7 +17,7 @@ export interface VerifyOptions {
   /** The log of an installation, not a copy of a part: it must begin with the first segment. */
   readonly whole?: boolean;
   /** A log that is being written: no line after this one is looked at. */
-  readonly until?: { readonly segment: number; readonly offset: number };
+  readonly until?: { readonly segment: number; readonly offset: number; readonly seq?: number };
   /** What the session table remembers of the log. */
   readonly mark?: { readonly seq: number; readonly hash: string } | null;
   /** Count the events of this account too. */
