@@ -44,7 +44,7 @@ def assemble(segments: list, style) -> tuple:
         if kind is None:
             plain = recogniser_text(text)
             if not style.apostrophes:
-                plain = plain.replace("'", '')
+                plain = re.sub(r"(?<!^)'|^'(?!s\b)", '', plain)  # the 's of a name stays
             out += add_fillers(plain) if style.messy else plain
             continue
         value = re.sub("[^a-z0-9' áéíóúñü]+", ' ', text.lower().replace('&', 'and')).strip()
