@@ -79,7 +79,20 @@ export function createLabeller(
   } catch (error) {
     throw nerFailure("The NER model does not run: its vocabulary or its labels do not belong to it.", error);
   }
+  requireProbes(labeller, labels);
   return labeller;
+}
+
+/** An int8 model can answer worse on processors whose instructions saturate: what it must find, it must find here. */
+function requireProbes(labeller: Labeller, { probes = [] }: Labels): void {
+  for (const { text, masked } of probes) {
+    const spans = labeller.label(text, null);
+    const covered = masked.every((part) => {
+      const at = text.indexOf(part);
+      return spans.some(({ start, end }) => start <= at && at + part.length <= end);
+    });
+    if (!covered) throw nerFailure("The NER model does not find what it must find on this processor.");
+  }
 }
 
 interface Segment {

@@ -39,6 +39,13 @@ const labelsSchema = z.strictObject({
         points.every(([x, y], i) => i === 0 || ((points[i - 1]?.[0] ?? 1) < x && (points[i - 1]?.[1] ?? 1) <= y)),
       { message: "confidence must rise from x = 0 to x = 1" },
     ),
+  /** Sentences that the model must mark on every machine, tried at each start: the parts that have to be masked. */
+  probes: z
+    .array(z.strictObject({ text: z.string().min(1).max(1000), masked: z.array(z.string().min(1)).min(1) }))
+    .refine((probes) => probes.every(({ text, masked }) => masked.every((part) => text.includes(part))), {
+      message: "a probe's masked part must be in its text",
+    })
+    .optional(),
 });
 
 export type Labels = z.infer<typeof labelsSchema>;

@@ -138,6 +138,15 @@ describe("faults", () => {
       },
       /as many labels/,
     ],
+    [
+      "a model that misses a probe",
+      "labels.json",
+      (bytes) => {
+        const labels = JSON.parse(bytes.toString()) as object;
+        return JSON.stringify({ ...labels, probes: [{ text: "take two pills with water", masked: ["pills"] }] });
+      },
+      /must find on this processor/,
+    ],
   ])("%s: failed, with a clear log, and nothing is labelled", async (_, name, change, message) => {
     const { log, lines } = recorder();
     const model = await createNerModel({ modelPath: brokenModel(name, change), threads: 1, runtimeDir, log });

@@ -16,6 +16,7 @@ interface Edited {
   thresholds: unknown;
   confidence: unknown;
   extra?: unknown;
+  probes?: unknown;
 }
 
 function edited(change: (labels: Edited) => void): string {
@@ -93,6 +94,12 @@ describe("labels.json", () => {
           [0, 0],
           [0.9, 1],
         ];
+      },
+    ],
+    [
+      "a probe that does not hold its part",
+      (labels) => {
+        labels.probes = [{ text: "hello", masked: ["world"] }];
       },
     ],
     [
