@@ -74,11 +74,9 @@ function Facts({ session }: { readonly session: Session }) {
         <Fact name="Call">
           <Copyable text={session.call_id} />
         </Fact>
-        <div className="col-span-2 md:col-span-4">
-          <Fact name="Merkle root of its events">
-            <Copyable text={session.merkle_root_hex} />
-          </Fact>
-        </div>
+        <Fact name="Merkle root of its events" wide>
+          <Copyable text={session.merkle_root_hex} />
+        </Fact>
       </dl>
       {kinds.length > 0 && (
         <div className="mt-4 flex flex-wrap gap-1.5 border-t pt-4">
@@ -91,9 +89,15 @@ function Facts({ session }: { readonly session: Session }) {
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+interface FactProps {
+  readonly name: string;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+
+function Fact({ name, wide = false, children }: FactProps) {
   return (
-    <div className="min-w-0">
+    <div className={`min-w-0 ${wide ? "col-span-2 md:col-span-4" : ""}`}>
       <dt className="text-xs text-muted">{name}</dt>
       <dd className="mt-0.5 truncate font-medium">{children}</dd>
     </div>

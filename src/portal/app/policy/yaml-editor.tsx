@@ -1,7 +1,9 @@
 import { autocompletion, type CompletionContext } from "@codemirror/autocomplete";
 import { yaml } from "@codemirror/lang-yaml";
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, linter, lintGutter } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
+import { tags } from "@lezer/highlight";
 import { basicSetup, EditorView } from "codemirror";
 import { useEffect, useRef } from "react";
 import { KIND_NAMES } from "../../../detect/kind.ts";
@@ -91,6 +93,15 @@ const LOOK = EditorView.theme({
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent-soft)", color: "var(--ink)" },
 });
 
+/** The editor's own colours are for a white page; these hold the contrast in both themes. */
+const COLORS = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
+  { tag: [tags.string, tags.content], color: "var(--ink)" },
+  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--warn)" },
+  { tag: tags.comment, color: "var(--muted)" },
+  { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace, tags.meta], color: "var(--muted)" },
+]);
+
 /** A YAML editor with the policy's fields as completions and the server's errors at their lines. */
 export default function YamlEditor({ value, readOnly, onChange, validate }: YamlEditorProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -109,6 +120,7 @@ export default function YamlEditor({ value, readOnly, onChange, validate }: Yaml
           basicSetup,
           yaml(),
           LOOK,
+          syntaxHighlighting(COLORS),
           lintGutter(),
           linter(
             async (target) =>
