@@ -1,12 +1,24 @@
 /** Every command, in the order of the help: one line each, so that additions do not meet. */
+
+import { adminCreateCommand } from "./admin-create.ts";
+import { adminResetPasswordCommand } from "./admin-reset-password.ts";
+import { agentsCreateCommand } from "./agents-create.ts";
+import { agentsDeleteCommand } from "./agents-delete.ts";
+import { agentsListCommand } from "./agents-list.ts";
+import { agentsShowCommand } from "./agents-show.ts";
 import { auditShowCommand } from "./audit-show.ts";
 import { auditVerifyCommand } from "./audit-verify.ts";
 import type { Command } from "./command.ts";
 import { detectCommand } from "./detect.ts";
 import { keysGenerateCommand } from "./keys-generate.ts";
 import { maskCommand } from "./mask.ts";
+import { policyReloadCommand } from "./policy-reload.ts";
 import { reportVerifyCommand } from "./report-verify.ts";
 import { serveCommand } from "./serve.ts";
+import { sessionsListCommand } from "./sessions-list.ts";
+import { sessionsShowCommand } from "./sessions-show.ts";
+import { sessionsTailCommand } from "./sessions-tail.ts";
+import { tokensCreateCommand } from "./tokens-create.ts";
 import { vaultExportCommand } from "./vault-export.ts";
 import { vaultImportCommand } from "./vault-import.ts";
 import { vaultPurgeCommand } from "./vault-purge.ts";
@@ -18,6 +30,14 @@ export const COMMANDS: readonly Command[] = [
   serveCommand,
   maskCommand,
   detectCommand,
+  policyReloadCommand,
+  agentsListCommand,
+  agentsCreateCommand,
+  agentsShowCommand,
+  agentsDeleteCommand,
+  sessionsListCommand,
+  sessionsShowCommand,
+  sessionsTailCommand,
   auditVerifyCommand,
   auditShowCommand,
   reportVerifyCommand,
@@ -26,6 +46,9 @@ export const COMMANDS: readonly Command[] = [
   vaultExportCommand,
   vaultImportCommand,
   vaultPurgeCommand,
+  adminCreateCommand,
+  adminResetPasswordCommand,
+  tokensCreateCommand,
   keysGenerateCommand,
   versionCommand,
 ];

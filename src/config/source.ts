@@ -8,8 +8,8 @@ import { FIXED_NAMES, FIXED_SECRETS } from "./sections.ts";
 
 const PROVIDER_NAME = /^MASKER_UPSTREAM_([A-Z][A-Z0-9_]*)_(BASE_URL|API_KEY|MODELS)$/;
 const KEY_NAME = /^MASKER_(SESSION_SECRET|AUDIT_HMAC_KEY|SIGNING_KEY|KEY_.+)$/;
-/** Read by the command line itself, before any other setting. */
-const CONFIG_FILE_NAME = "MASKER_CONFIG";
+/** Read by the command line itself, before any other setting or for a server elsewhere. */
+const COMMAND_LINE_NAMES: ReadonlySet<string> = new Set(["MASKER_CONFIG", "MASKER_SERVER", "MASKER_API_TOKEN"]);
 
 /** The provider and the field that a variable belongs to, or null when it is no variable of a further provider. */
 export function providerOf(name: string): { readonly provider: string; readonly field: string } | null {
@@ -41,7 +41,7 @@ export function unknownSettings(env: Environment): readonly string[] {
   // A Kubernetes service called "masker" puts these into every container.
   const kubernetes = /^MASKER_(SERVICE_|PORT$|PORT_)/;
   return Object.keys(env)
-    .filter((name) => name.startsWith("MASKER_") && name !== CONFIG_FILE_NAME && !kubernetes.test(name))
+    .filter((name) => name.startsWith("MASKER_") && !COMMAND_LINE_NAMES.has(name) && !kubernetes.test(name))
     .filter((name) => !isSetting(name) && fileVariantOf(name) === null);
 }
 
@@ -81,7 +81,7 @@ export function readSettings(
 
 function readConfigFile(env: Environment, named: string | undefined, problems: Problems): Map<string, string> {
   const settings = new Map<string, string>();
-  const path = named ?? (env[CONFIG_FILE_NAME]?.trim() || findConfigFile(env));
+  const path = named ?? (env.MASKER_CONFIG?.trim() || findConfigFile(env));
   if (path === null) return settings;
   let tree: unknown;
   try {
