@@ -91,15 +91,17 @@ export class ChatBody implements MaskedBody {
 
 function readBody(body: string): readonly Found[] {
   const found: Found[] = [];
-  walk(parseJson(body), { body, path: "", region: "fields" }, found);
+  walk(parseJson(body), { body, path: "", form: "", region: "fields" }, found);
   return found;
 }
 
 /** In `fields` the keys and numbers are the protocol's; in `schema` keywords are; in `data` nothing is. */
 interface Walk {
   readonly body: string;
-  /** Field names, with `[]` for any index and `*` for keys of the caller's own. */
+  /** `messages[3].content`, with `*` for keys of the caller's own. */
   readonly path: string;
+  /** The same for any index: `messages[].content`. */
+  readonly form: string;
   readonly region: "fields" | "schema" | "data";
 }
 
@@ -109,7 +111,9 @@ function walk(value: ParsedJson, at: Walk, found: Found[]): void {
       walkObject(value, at, found);
       return;
     case "array":
-      for (const item of value.items) walk(item, { ...at, path: `${at.path}[]` }, found);
+      value.items.forEach((item, i) => {
+        walk(item, { ...at, path: `${at.path}[${i}]`, form: `${at.form}[]` }, found);
+      });
       return;
     case "string":
     case "number":
@@ -124,30 +128,32 @@ function walkObject(object: ParsedObject, at: Walk, found: Found[]): void {
   for (const { key, value } of object.entries) {
     const fixed = at.region === "fields" || (at.region === "schema" && isSchemaKeyword(key.value));
     if (!fixed) found.push(...valueLeaves(at.body, key).map((leaf) => leafFound(leaf, at.path)));
-    const path = at.path === "" ? key.value : `${at.path}.${fixed ? key.value : "*"}`;
-    walk(value, { ...at, path, region: regionOf(path, at) }, found);
+    const name = fixed ? key.value : "*";
+    const path = at.path === "" ? name : `${at.path}.${name}`;
+    const form = at.form === "" ? name : `${at.form}.${name}`;
+    walk(value, { body: at.body, path, form, region: regionOf(form, at) }, found);
   }
 }
 
-function regionOf(path: string, at: Walk): Walk["region"] {
+function regionOf(form: string, at: Walk): Walk["region"] {
   if (at.region !== "fields") return at.region;
-  if (SCHEMA_FIELDS.has(path) || path === ANSWER_SCHEMA_FIELD) return "schema";
-  return DATA_FIELDS.has(path) ? "data" : "fields";
+  if (SCHEMA_FIELDS.has(form) || form === ANSWER_SCHEMA_FIELD) return "schema";
+  return DATA_FIELDS.has(form) ? "data" : "fields";
 }
 
 function walkScalar(value: ParsedJson & { type: "string" | "number" }, at: Walk, found: Found[]): void {
   if (at.region === "fields") {
-    if (value.type === "number" || PROTOCOL_FIELDS.has(at.path)) return;
-    const family = Object.hasOwn(NAME_FIELDS, at.path) ? NAME_FIELDS[at.path] : undefined;
+    if (value.type === "number" || PROTOCOL_FIELDS.has(at.form)) return;
+    const family = Object.hasOwn(NAME_FIELDS, at.form) ? NAME_FIELDS[at.form] : undefined;
     if (family !== undefined) {
       found.push(nameFound(value.value, value.start, family, at.path));
       return;
     }
   }
   if (at.region === "schema" && value.type === "string") {
-    if (at.path.endsWith(".type") && SCHEMA_TYPES.has(value.value)) return;
-    if (at.path.endsWith(".type[]") && SCHEMA_TYPES.has(value.value)) return;
-    if (at.path.endsWith(".format") && SCHEMA_FORMATS.has(value.value)) return;
+    if (at.form.endsWith(".type") && SCHEMA_TYPES.has(value.value)) return;
+    if (at.form.endsWith(".type[]") && SCHEMA_TYPES.has(value.value)) return;
+    if (at.form.endsWith(".format") && SCHEMA_FORMATS.has(value.value)) return;
   }
   found.push(...valueLeaves(at.body, value).map((leaf) => leafFound(leaf, at.path)));
 }

@@ -39,6 +39,7 @@ export interface RenderOptions {
 
 /** A decoded string or number of the body about to leave, outside protocol fields (egress check). */
 export interface EgressString {
+  /** `messages[3].content`; `*` stands for keys of the caller's own. */
   readonly path: string;
   readonly text: string;
 }
