@@ -16,6 +16,7 @@ const SeriesChart = lazy(() => import("../dashboard/series-chart.tsx"));
 type Stats = Outputs["stats"]["get"];
 
 const REFRESH_MS = 15_000;
+const HOUR_MS = 3_600_000;
 const HOUR = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const STATUS_COLORS = { ok: "hsl(150 45% 42%)", partial: "hsl(38 80% 50%)", error: "hsl(5 70% 55%)" } as const;
 
@@ -62,24 +63,25 @@ export default function Dashboard() {
 }
 
 function Figures({ stats }: { readonly stats: Stats }) {
-  const labels = useMemo(() => stats.series.map((point) => HOUR.format(new Date(point.start))), [stats]);
+  const hours = useMemo(() => byHour(stats), [stats]);
+  const labels = useMemo(() => hours.map((hour) => HOUR.format(hour.start)), [hours]);
   const byStatus = useMemo(
     () =>
       (["ok", "partial", "error"] as const).map((status) => ({
         name: status,
         color: STATUS_COLORS[status],
-        values: stats.series.map((point) => point.sessions_by_status[status] ?? 0),
+        values: hours.map((hour) => sum(hour.points, (point) => point.sessions_by_status[status])),
       })),
-    [stats],
+    [hours],
   );
   const byKind = useMemo(() => {
     const kinds = [...new Set(stats.series.flatMap((point) => Object.keys(point.redactions_by_kind)))].filter(isKind);
     return kinds.map((kind) => ({
       name: KINDS[kind].label,
       color: kindColor(kind),
-      values: stats.series.map((point) => point.redactions_by_kind[kind] ?? 0),
+      values: hours.map((hour) => sum(hour.points, (point) => point.redactions_by_kind[kind])),
     }));
-  }, [stats]);
+  }, [stats, hours]);
   return (
     <>
       <dl className="grid grid-cols-2 gap-3 md:grid-cols-5">
@@ -111,6 +113,22 @@ function Figures({ stats }: { readonly stats: Stats }) {
       </div>
     </>
   );
+}
+
+type Point = Stats["series"][number];
+
+/** Every hour since the window began, the quiet ones too. */
+function byHour(stats: Stats): readonly { readonly start: Date; readonly points: readonly Point[] }[] {
+  const first = Math.floor(Date.parse(stats.since) / HOUR_MS);
+  const last = Math.floor(Date.now() / HOUR_MS);
+  return Array.from({ length: last - first + 1 }, (_, at) => ({
+    start: new Date((first + at) * HOUR_MS),
+    points: stats.series.filter((point) => Math.floor(Date.parse(point.start) / HOUR_MS) === first + at),
+  }));
+}
+
+function sum(points: readonly Point[], of: (point: Point) => number | undefined): number {
+  return points.reduce((total, point) => total + (of(point) ?? 0), 0);
 }
 
 function Card({
