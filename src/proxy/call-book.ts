@@ -87,11 +87,14 @@ export class CallBook {
     const prefixes = this.#prefixes(agentId, texts);
 
     const resent = request.resent ? this.#named.get(body) : undefined;
+    const [strongest] = names;
     const found =
-      this.#firstNamed(names) ?? resent ?? (names.length === 0 ? this.#extended(prefixes, request) : undefined);
+      strongest === undefined ? (resent ?? this.#extended(prefixes, request)) : (this.#named.get(strongest) ?? resent);
     const call = found ?? this.#newCall();
     this.#touch(call);
-    for (const name of [...names, this.#hash(agentId, "name", request.sessionId), body]) this.#name(call, name);
+    for (const name of [this.#hash(agentId, "name", request.sessionId), body]) this.#name(call, name);
+    // A weaker name leads here too, unless it has a call of its own.
+    for (const name of names) if (!this.#named.has(name)) this.#name(call, name);
     this.#addTip(call, prefixes.at(-1));
     return this.#turn(call, request.agentId, { texts, retry: resent !== undefined && resent === call });
   }
@@ -138,14 +141,6 @@ export class CallBook {
       hash = this.#hash(agentId, "prefix", hash, text);
       return hash;
     });
-  }
-
-  #firstNamed(names: readonly string[]): Call | undefined {
-    for (const name of names) {
-      const call = this.#named.get(name);
-      if (call !== undefined) return call;
-    }
-    return undefined;
   }
 
   /**

@@ -28,7 +28,7 @@ describe("createFileRevisions", () => {
       expect(await Promise.all([1, 2, 3, 4].map((n) => again.find("clinic", n)))).toEqual(["a", "b", "a", null]);
       second.close();
     } finally {
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
     }
   });
 });

@@ -276,7 +276,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       await audit.close();
       await tokenizer.close();
       open.close();
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -125,7 +125,7 @@ describe("kill -9 under load", () => {
       }
     } finally {
       await provider.stop(true);
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
     }
   });
 });

@@ -337,3 +337,51 @@ describe("a provider that answers in the other form", () => {
     expect((await h.events()).at(-1)).toMatchObject({ status: "ok", counts: { NAME: 1 } });
   });
 });
+
+describe("a turn of", () => {
+  it("a stateless agent uses sealed tokens and no vault", async () => {
+    await using h = await startHarness({
+      planted,
+      agent: { tokenization: "reversible-aead" },
+      provider: ({ body }) => Response.json(completion(tokensIn(body).join(" and "))),
+    });
+    const answer = await h.client.chat.completions.create({
+      model: "gpt-4o-mini",
+      messages: [{ role: "user", content: "I am Ada Obi, 415-555-2671." }],
+    });
+    expect(answer.choices[0]?.message.content).toBe("Ada Obi and 415-555-2671");
+    expect(tokensIn(h.received[0]!.body).every((token) => token.startsWith("MSK1."))).toBe(true);
+    expect(h.tokenizer.vault.stats().rows).toBe(0);
+    expect((await h.events())[1]).toMatchObject({ token_kind: "MSK1", kid: "K_HEALTHCARE" });
+  });
+
+  it("a caller whose name is a part of every token leaves the tokens whole", async () => {
+    await using h = await startHarness({
+      planted: { HEALTHCARE: "FACILITY", MSKV1: "OTHER_ID", NAME: "OTHER_ID" },
+      provider: ({ body }) => Response.json(completion(tokensIn(body).join(" "))),
+    });
+    const answer = await h.client.chat.completions.create({
+      model: "gpt-4o-mini",
+      messages: [{ role: "user", content: "HEALTHCARE, MSKV1 and NAME" }],
+    });
+    expect(answer.choices[0]?.message.content).toBe("HEALTHCARE MSKV1 NAME");
+  });
+
+  it("a call that a header of the operator names belongs to it, unless the header was not filled in", async () => {
+    await using h = await startHarness({ settings: { callIdHeader: "x-call-id" } });
+    const path = `/proxy/${h.agent.id}/v1/chat/completions`;
+    const say = (content: string, headers: Record<string, string>, call?: string) =>
+      h.post(path, { messages: [{ role: "user", content }], ...(call ? { call: { id: call } } : {}) }, headers);
+    await say("a", { "x-call-id": "one" });
+    await say("b", { "x-call-id": "one" }, "two");
+    await say("c", { "x-call-id": "{{call.id}}" }, "two");
+    await say("d", { "x-call-id": "one", "masker-session-id": "three" });
+    const calls = (await h.events())
+      .filter((event) => event.kind === "session_completed")
+      .map((event) => event.call_id);
+    expect(calls[1]).toBe(calls[0]);
+    // "two" was the weaker name of the second, so that it leads to the same call.
+    expect(calls[2]).toBe(calls[0]);
+    expect(calls[3]).not.toBe(calls[0]);
+  });
+});
