@@ -173,7 +173,7 @@ describe("a first-time user", () => {
     await page.getByRole("link", { name: "Download the report" }).waitFor({ timeout: 30_000 });
     await page.goto(portal("/audit"));
     await page.getByRole("button", { name: "Verify now" }).click();
-    await page.getByText(/chain ok/).waitFor();
+    await page.getByText(/chain ok|intact to seq/).waitFor();
   });
 
   it("tries a call in the playground and sees what would cross", async () => {
