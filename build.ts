@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import packageJson from "./package.json" with { type: "json" };
 
@@ -57,7 +57,7 @@ async function compile({ target, file }: Output, plugins: readonly Bun.BunPlugin
     root: join(root, "src"),
     target: "bun",
     compile: {
-      outfile: join(root, file),
+      outfile: resolve(root, file),
       ...(target ? { target: `bun-${target}` } : {}),
       // Only the environment and the named files configure Masker, never files of the folder that it is started in.
       autoloadDotenv: false,

@@ -2,9 +2,4 @@
 import { processIo } from "./cli/process-io.ts";
 import { runCli } from "./cli/run-cli.ts";
 
-// Not at the top level of the module, where waiting would rule out a build to bytecode.
-async function main(): Promise<void> {
-  process.exitCode = await runCli(process.argv.slice(2), processIo());
-}
-
-void main();
+process.exit(await runCli(process.argv.slice(2), processIo()));
