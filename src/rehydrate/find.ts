@@ -128,7 +128,7 @@ export class Candidate {
     if (/^[A-Za-z0-9]$/.test(char)) return this.#significant(char.toUpperCase());
     if (/^[\u00ad\u200b-\u200d\u2060\ufeff]$/.test(char)) return null;
     if (this.#scheme === "") return TEXT;
-    if (/^[._\\-]$/.test(char)) return this.#separator(char);
+    if (/^[._:/·\\-]$/.test(char)) return this.#separator(char);
     if (/^\s$/.test(char)) return this.#break(char);
     return this.end();
   }
@@ -187,7 +187,7 @@ export class Candidate {
   }
 
   #break(char: string): Verdict | null {
-    if (!this.#separated || this.#whole) return this.end();
+    if (this.#whole) return this.end();
     if (this.#range.from < this.#range.to) {
       this.#beforeBreak ??= this.#here();
       return null;

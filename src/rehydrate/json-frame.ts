@@ -50,10 +50,6 @@ export class JsonFrame {
     this.#strict = strict;
   }
 
-  get inString(): boolean {
-    return this.#inString;
-  }
-
   /** Something other than white space was read. */
   get started(): boolean {
     return this.#started;

@@ -165,9 +165,3 @@ export class TextRehydrator {
     this.#open = null;
   }
 }
-
-/** A whole text at once: the same result as in pieces. */
-export function rehydrateText(text: string, index: TokenIndex, options: TextOptions): string {
-  const rehydrator = new TextRehydrator(index, options);
-  return rehydrator.push(text) + rehydrator.end();
-}
