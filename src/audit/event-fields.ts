@@ -60,7 +60,7 @@ export const EVENT_FIELDS: { readonly [K in EventKind]: { readonly [F in keyof E
   key_rotated: { kid: true },
   chain_recovered: { reason: true, segment: true, dropped_bytes: true },
   chain_broken: { at_seq: true, segment: true, line: true },
-  server_started: { version: true },
+  server_started: { version: true, checkpoint_seq: true },
   server_stopped: { clean: true },
 };
 

@@ -106,7 +106,11 @@ export interface EventBodies {
   };
   /** The first line that does not stand; the log goes on in a new segment. `at_seq` 0: not known. */
   chain_broken: { readonly at_seq: number; readonly segment: number; readonly line: number };
-  server_started: { readonly version: string };
+  server_started: {
+    readonly version: string;
+    /** Filled in by the log: up to which event a signed checkpoint was written by then; 0: none. */
+    readonly checkpoint_seq?: number;
+  };
   server_stopped: { readonly clean: boolean };
 }
 
@@ -144,6 +148,8 @@ export interface SegmentHeader {
   readonly prev_hash: string;
   /** Number of the segment before, null for the first. */
   readonly prev_segment: number | null;
+  /** Up to which event a signed checkpoint was written by then; 0: none. Shows that the file of checkpoints was put back. */
+  readonly checkpoint_seq: number;
   readonly this_hash: string;
 }
 

@@ -135,7 +135,9 @@ function notesOf(walked: WalkResult): string[] {
   if (abandoned_bytes > 0)
     notes.push(`${abandoned_bytes} bytes of failed writes are disowned by the segment after them`);
   for (const { segment, at_seq } of acknowledged) {
-    notes.push(`the log itself tells of a break in segment ${segment}${at_seq > 0 ? ` at seq ${at_seq}` : ""}`);
+    const place =
+      segment === 0 ? "the file of checkpoints" : `segment ${segment}${at_seq > 0 ? ` at seq ${at_seq}` : ""}`;
+    notes.push(`the log itself tells of a break in ${place}`);
   }
   return notes;
 }

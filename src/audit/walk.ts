@@ -50,8 +50,6 @@ export interface WalkOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How a segment begins when the one before it came to no planned end. */
-const CUT_SHORT = ["chain_recovered", "chain_broken"] as const;
 const DEFAULT_CHUNK = 1 << 20;
 /** No event comes near; a longer "line" is damage and must not fill the memory. */
 const MAX_LINE = 1 << 20;
@@ -288,6 +286,7 @@ class Walk {
     }
     if (alone && header.segment !== 1) this.#beganAt = { segment: header.segment, seq: header.first_seq };
     this.#checkSeam(segment, header);
+    this.#noteCheckpointDue(header.checkpoint_seq);
     this.#head = checked.this_hash;
     this.#seq = header.first_seq - 1;
     this.#stood(segment, end + 1);
@@ -340,17 +339,17 @@ class Walk {
     if (!this.#checkPin(segment)) return false;
     const line = buffer.subarray(start, end);
     if (this.#checker.lastIs("chain_broken", buffer)) this.#acknowledge(line, at);
-    this.#noteCheckpointDue(buffer, seq);
+    if (this.#checker.lastIs("server_started", buffer)) {
+      this.#noteCheckpointDue(JSON.parse(line.toString("utf8")).checkpoint_seq);
+    }
     this.options.visitLine?.(line, hash);
     this.options.visit?.(JSON.parse(line.toString("utf8")) as AuditEvent, at, line);
     return true;
   }
 
-  /** A checkpoint comes before the start of a server is logged, and at the end of a segment that was not cut short. */
-  #noteCheckpointDue(buffer: Buffer, seq: number): void {
-    const began = this.#line === 2 && this.#endSegment > 1 && this.options.from?.segment !== this.#endSegment;
-    const planned = began && !CUT_SHORT.some((kind) => this.#checker.lastIs(kind, buffer));
-    if (planned || this.#checker.lastIs("server_started", buffer)) this.#checkpointDue = seq - 1;
+  /** Headers and starts of the server say which checkpoint was the last that had been written. */
+  #noteCheckpointDue(seq: unknown): void {
+    if (typeof seq === "number") this.#checkpointDue = Math.max(this.#checkpointDue, seq);
   }
 
   #acknowledge(line: Buffer, at: LinePosition): void {

@@ -126,7 +126,7 @@ export class AuditLogWriter implements AuditLog {
       }
     }
     if (this.#preface.length > 0) await this.#flushNow().catch(() => {});
-    // What a crash left without a checkpoint gets one before anything new, so that from here on its absence tells.
+    // What a crash left without a checkpoint gets one before anything new.
     await this.checkpoint().catch((thrown) => this.#tell("a checkpoint was not written", thrown));
     this.#startVerification();
   }
@@ -263,6 +263,7 @@ export class AuditLogWriter implements AuditLog {
         created_at: now,
         first_seq: this.#seq + 1,
         prev_segment: this.#lastSegment === 0 ? null : this.#lastSegment,
+        checkpoint_seq: this.#checkpointSeq,
       });
     }
     const preface = this.#preface;
@@ -270,7 +271,9 @@ export class AuditLogWriter implements AuditLog {
       group.event(eventFields(input, { ts: now, event_id: newId("event"), node: this.options.node }));
     }
     const prefaced = group.committed.length;
-    for (const waiter of waiters) for (const fields of waiter.fields) group.event(fields);
+    for (const fields of waiters.flatMap((waiter) => waiter.fields)) {
+      group.event(fields.kind === "server_started" ? { ...fields, checkpoint_seq: this.#checkpointSeq } : fields);
+    }
     if (group.bytes === 0) return [];
     await writeAll(segment.file, Buffer.from(group.text()));
     const [identity] = await Promise.all([this.#files.stat(segment.path), segment.file.datasync()]);

@@ -78,7 +78,7 @@ const BODIES: EventBodies = {
   key_rotated: { kid: "K_HEALTHCARE" },
   chain_recovered: { reason: "torn_tail", segment: 1, dropped_bytes: 17 },
   chain_broken: { at_seq: 9, segment: 1, line: 10 },
-  server_started: { version: "0.1.0" },
+  server_started: { version: "0.1.0", checkpoint_seq: 0 },
   server_stopped: { clean: true },
 };
 
