@@ -10,11 +10,16 @@
  */
 import { dlopen } from "bun:ffi";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { InferenceSession, OnnxValue, TensorConstructor } from "onnxruntime-common";
 import { MaskerError } from "../errors.ts";
 import { type NativeFile, nativeFiles, ONNXRUNTIME_VERSION } from "./native-files.ts";
+
+const CHUNK_BYTES = 1024 * 1024;
+const TEMPORARY = ".tmp";
+const STALE_MS = 10 * 60_000;
 
 /** Paths of the extracted files. */
 export interface NativePaths {
@@ -82,39 +87,59 @@ export async function extractNative(runtimeDir: string): Promise<NativePaths> {
 async function extract(file: NativeFile, folder: string): Promise<string> {
   const path = join(folder, file.name);
   if ((await digest(path)) === file.sha256) return path;
-  const bytes = new Uint8Array(await Bun.file(file.source).arrayBuffer());
-  if (sha256(bytes) !== file.sha256)
-    throw nerFailure("The executable is damaged: its ONNX Runtime has the wrong hash.");
-  const temporary = join(folder, `.${file.name}.${randomUUID()}.tmp`);
+  await removeStale(folder);
+  const temporary = join(folder, `.${file.name}.${randomUUID()}${TEMPORARY}`);
   try {
-    // Not writable, not even by us: the running process has it mapped.
-    const handle = await open(temporary, "wx", 0o500);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
+    await write(file.source, temporary);
+    // Read back before it gets its name: a file of that name is always whole.
+    if ((await digest(temporary)) !== file.sha256) {
+      throw nerFailure("ONNX Runtime has the wrong hash after it was written: the executable or the disk is damaged.");
     }
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw writeFailure(error);
+    throw error instanceof MaskerError ? error : writeFailure(error);
   }
-  if ((await digest(path)) !== file.sha256)
-    throw nerFailure("The runtime folder returns other bytes than were written.");
   return path;
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+/** What a start that was killed left behind. Younger ones may belong to a start that is under way. */
+async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.endsWith(TEMPORARY)) continue;
+    const path = join(folder, name);
+    const age = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > STALE_MS) await rm(path, { force: true }).catch(() => undefined);
+  }
 }
 
-async function digest(path: string): Promise<string | null> {
+/** Megabyte by megabyte, here and in `digest`: the thread serves calls meanwhile. */
+async function write(source: string, path: string): Promise<void> {
+  const embedded = Bun.file(source);
+  // Not writable, not even by us: the running process has it mapped.
+  const handle = await open(path, "wx", 0o500);
   try {
-    return sha256(await readFile(path));
+    for (let at = 0; at < embedded.size; at += CHUNK_BYTES) {
+      await handle.writeFile(await embedded.slice(at, at + CHUNK_BYTES).bytes());
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** SHA-256 in hex; null when there is no readable file. */
+async function digest(path: string): Promise<string | null> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) hash.update(chunk as Buffer);
   } catch {
     return null;
   }
+  return hash.digest("hex");
 }
 
 function writeFailure(error: unknown): MaskerError {

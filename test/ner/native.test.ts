@@ -71,6 +71,18 @@ describe("extractNative", () => {
     });
   });
 
+  it("removes what a killed start left long ago, not what one under way writes", async () => {
+    await withFolder(async (folder) => {
+      const { library } = await extractNative(folder);
+      const [old, young] = [join(dirname(library), ".old.tmp"), join(dirname(library), ".young.tmp")];
+      for (const path of [old, young]) writeFileSync(path, "part");
+      utimesSync(old, new Date(0), new Date(0));
+      rmSync(library);
+      await extractNative(folder);
+      expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
+    });
+  });
+
   it.each<[string, (path: string) => void]>([
     ["a damaged file", (path) => writeFileSync(path, "not a library")],
     [
