@@ -3,7 +3,7 @@
  * Linear in the text; pure.
  */
 import { CodeReader } from "./codes.ts";
-import { cuesAfter, cuesBefore } from "./context/announce.ts";
+import { cuesAfter, cuesBefore, isHarmlessBefore } from "./context/announce.ts";
 import { type Announced, type Cue, CueMatcher } from "./context/cues.ts";
 import { HARMLESS_CUES } from "./context/harmless.ts";
 import { GENERIC_CUES, KEY_CUES, valueOfKey } from "./context/key-cues.ts";
@@ -13,7 +13,7 @@ import type { Kind } from "./kind.ts";
 import { type Hit, isEntirelyMasked, merge } from "./merge.ts";
 import type { Context, Reading } from "./recognizer.ts";
 import { RECOGNIZERS } from "./registry.ts";
-import { readAtoms } from "./spoken/atoms.ts";
+import { AtomIndex, readAtoms } from "./spoken/atoms.ts";
 import { readRuns } from "./spoken/runs.ts";
 import { type Folded, fold } from "./text/fold.ts";
 import { type Token, tokenize } from "./text/tokens.ts";
@@ -44,7 +44,16 @@ export function passOne(text: string, context: Context): PassOneResult {
   const folded = fold(text);
   const tokens = tokenize(folded, text);
   const atoms = readAtoms(tokens);
-  const reading: Reading = { original: text, folded, tokens, atoms, context };
+  const reading: Reading = {
+    original: text,
+    folded,
+    tokens,
+    atoms,
+    startsAt: new AtomIndex(atoms, tokens.length, "first"),
+    endsAt: new AtomIndex(atoms, tokens.length, "last"),
+    cased: /\p{Lu}/u.test(text) && /\p{Ll}/u.test(text),
+    context,
+  };
   const cues = standing(tokens, textCues.find(tokens));
   const keyCue = context.keyWords.length > 0 ? keyCues.ofKey(context.keyWords) : null;
   const hits: Hit[] = [];
@@ -190,9 +199,9 @@ function cueOf(
   keyCue: Announced | null,
 ): Announced | null {
   const stretch = { first, last, digits: 1 };
-  const last1 = cues.find((cue) => cue.announces === "HARMLESS" && cue.last < first && cue.last >= first - 2);
+  const harmless = isHarmlessBefore(cues, first);
   const before = cuesBefore(tokens, cues, stretch, undefined).find(
-    (cue) => cue !== "ANY" && (cue !== "HARMLESS" || last1),
+    (cue) => cue !== "ANY" && (cue !== "HARMLESS" || harmless),
   );
   return before ?? keyCue ?? cuesAfter(tokens, cues, stretch, undefined).find((cue) => cue !== "HARMLESS") ?? null;
 }

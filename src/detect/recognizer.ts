@@ -1,7 +1,7 @@
 import type { Topic } from "./context/topic.ts";
 import type { Role } from "./detector.ts";
 import type { Kind } from "./kind.ts";
-import type { Atom } from "./spoken/atoms.ts";
+import type { Atom, AtomIndex } from "./spoken/atoms.ts";
 import type { Folded } from "./text/fold.ts";
 import type { Token } from "./text/tokens.ts";
 
@@ -45,6 +45,10 @@ export interface Reading {
   readonly folded: Folded;
   readonly tokens: readonly Token[];
   readonly atoms: readonly Atom[];
+  readonly startsAt: AtomIndex;
+  readonly endsAt: AtomIndex;
+  /** True when the original has capitals as well as small letters, so that a missing capital means something. */
+  readonly cased: boolean;
   readonly context: Context;
 }
 

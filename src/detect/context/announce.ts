@@ -105,6 +105,12 @@ export function cuesAfter(
   return found;
 }
 
+/** True when something harmless is announced right before a token. */
+export function isHarmlessBefore(cues: readonly Cue[], first: number): boolean {
+  const cue = cues[lastCueBefore(cues, first)];
+  return cue?.announces === "HARMLESS" && cue.last >= first - 2;
+}
+
 /** True when a cue stands between two tokens. */
 export function hasCueBetween(cues: readonly Cue[], from: number, to: number): boolean {
   const cue = cues[lastCueBefore(cues, from + 1) + 1];

@@ -73,7 +73,7 @@ export const account: Recognizer = {
   codes: [
     { name: "iban", pattern: /^[A-Z]{2}\d{2}[A-Z\d]{11,30}$/, alone: 0.9, cued: 0.97, valid: iban },
     { name: "routing", pattern: /^\d{9}$/, alone: 0, cued: 0.95, valid: aba },
-    { name: "any", pattern: /^(?=.*\d)[A-Z\d]{2,20}$/, alone: 0, cued: 0.85 },
+    { name: "any", pattern: /^(?=.*\d)[A-Z\d]{3,20}$/, alone: 0, cued: 0.85 },
   ],
   hits: [
     "account number «88-40213-7»",

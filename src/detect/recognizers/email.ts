@@ -2,15 +2,20 @@
 import type { Found, Reading, Recognizer } from "../recognizer.ts";
 import { findLocalParts, findSpokenEmails } from "../spoken/web.ts";
 
-const LOCAL = /[\p{L}\d._%+'-]/u;
-const DOMAIN = /[\p{L}\d.-]/u;
+const isWordCode = (code: number) => (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
+const isBeyondAscii = (text: string, i: number) => text.charCodeAt(i) > 127 && /\p{L}/u.test(text[i] as string);
+/** Characters of a local part; letters beyond ASCII pass, as in internationalised addresses. */
+const isLocal = (text: string, i: number) =>
+  isWordCode(text.charCodeAt(i)) || "._%+'-".includes(text[i] as string) || isBeyondAscii(text, i);
+const isDomain = (text: string, i: number) =>
+  isWordCode(text.charCodeAt(i)) || text[i] === "." || text[i] === "-" || isBeyondAscii(text, i);
 
 function* findWritten(text: string): Iterable<Found> {
   for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
     let from = at;
-    while (from > 0 && at - from < 64 && LOCAL.test(text[from - 1] as string)) from--;
+    while (from > 0 && at - from < 64 && isLocal(text, from - 1)) from--;
     let to = at + 1;
-    while (to < text.length && to - at < 255 && DOMAIN.test(text[to] as string)) to++;
+    while (to < text.length && to - at < 255 && isDomain(text, to)) to++;
     while (to > at + 1 && /[.-]/.test(text[to - 1] as string)) to--;
     while (from < at && /['.%-]/.test(text[from] as string)) from++;
     if (from < at && /\.\p{L}{2,24}$/u.test(text.slice(at + 1, to))) {

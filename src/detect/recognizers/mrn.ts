@@ -42,7 +42,7 @@ export const mrn: Recognizer = {
     "hospital record",
     "record no",
   ],
-  codes: [{ name: "any", pattern: /^[A-Z\d]{2,16}$/, alone: 0, cued: 0.9 }],
+  codes: [{ name: "any", pattern: /^(?=.*\d)[A-Z\d]{3,16}$/, alone: 0, cued: 0.9 }],
   hits: [
     "MRN «4471802»",
     "her chart number is «b as in boy four four seven one»",

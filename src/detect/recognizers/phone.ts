@@ -68,7 +68,7 @@ export const phone: Recognizer = {
     { name: "seven", grouped: true, pattern: /^\d{3}[-. ]\d{4}$/, alone: 0.65, cued: 0.9 },
     { name: "international", grouped: true, pattern: /^\+[1-9][\d\-. ()]{7,22}$/, alone: 0.85, cued: 0.95 },
     { name: "with-extension", pattern: /^1?[2-9]\d{2}[2-9]\d{6}X?\d{1,6}$/, alone: 0, cued: 0.85 },
-    { name: "any", pattern: /^\d{2,16}$/, alone: 0, cued: 0.8 },
+    { name: "any", pattern: /^\d{3,16}$/, alone: 0, cued: 0.8 },
   ],
   hits: [
     "Call me at «(702) 555-0143» please",

@@ -29,7 +29,7 @@ export const ssn: Recognizer = {
   codes: [
     { name: "grouped", grouped: true, pattern: /^\d{3}[- ]\d{2}[- ]\d{4}$/, alone: 0.85, cued: 0.98, valid },
     { name: "nine", pattern: /^\d{9}$/, alone: 0, cued: 0.95 },
-    { name: "part", pattern: /^\d{1,10}$/, alone: 0, cued: 0.85 },
+    { name: "part", pattern: /^\d{3,10}$/, alone: 0, cued: 0.85 },
   ],
   fakes: new Set(["123456789", "078051120", "219099999"]),
   hits: [

@@ -11,35 +11,37 @@ function endOfUrl(text: string, from: number): number {
   return to;
 }
 
+const isHost = (text: string, i: number) => {
+  const code = text.charCodeAt(i);
+  if (code > 127) return /\p{L}/u.test(text[i] as string);
+  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 45 || code === 46;
+};
+
+/** Endings that are also words: a sentence without its space ("done.in a week") is no domain. */
+const WORD_ENDINGS = /^(?:me|in|it|at|be|no|us|de|es|se)$/;
+
+/** Looks at each maximal stretch of host characters with a dot in it once. */
 function* findWritten(text: string): Iterable<Found> {
-  for (let at = text.indexOf("."), done = 0; at >= 0; at = text.indexOf(".", Math.max(at + 1, done))) {
+  for (let at = text.indexOf("."), done = 0; at >= 0; at = text.indexOf(".", done)) {
     let from = at;
-    while (from > done && at - from < 64 && /[\p{L}\d.-]/u.test(text[from - 1] as string)) from--;
-    if (from === at || text[from - 1] === "@") continue;
-    const scheme = /(?:https?|ftp|wss?):\/\/(?:[^\s/@]{1,64}@)?$/.exec(text.slice(Math.max(0, from - 80), from));
-    let hostEnd = at;
-    while (hostEnd < text.length && hostEnd - at < 255 && /[\p{L}\d.-]/u.test(text[hostEnd] as string)) hostEnd++;
+    while (from > done && isHost(text, from - 1)) from--;
+    let hostEnd = at + 1;
+    while (hostEnd < text.length && isHost(text, hostEnd)) hostEnd++;
+    done = hostEnd;
     while (hostEnd > at && /[.-]/.test(text[hostEnd - 1] as string)) hostEnd--;
-    const tld = text.slice(text.lastIndexOf(".", hostEnd - 1) + 1, hostEnd);
-    if (text[hostEnd] === "@") continue;
-    const known = TLDS.has(tld) && !/^\d+$/.test(text.slice(from, at));
-    if (!scheme && !text.startsWith("www.", from) && !known) continue;
-    const begin = scheme ? from - scheme[0].length : from;
-    // A sentence without its space ("done.in a week") is no domain.
-    if (
-      !scheme &&
-      !text.startsWith("www.", from) &&
-      tld.length === 2 &&
-      text[hostEnd] !== "/" &&
-      /^(?:me|in|it|at|be|no|us|de|es|se)$/.test(tld)
-    )
+    while (from < at && /[.-]/.test(text[from] as string)) from++;
+    if (from === at || hostEnd <= at || hostEnd - from > 253 || text[from - 1] === "@" || text[hostEnd] === "@")
       continue;
-    const to =
-      text[hostEnd] === "/" || text[hostEnd] === "?" || text[hostEnd] === ":" || text[hostEnd] === "#"
-        ? Math.max(hostEnd, endOfUrl(text, hostEnd))
-        : hostEnd;
-    yield { from: begin, to, kind: "URL", score: 0.9, validated: false };
-    done = to;
+    const scheme = /(?:https?|ftp|wss?):\/\/(?:[^\s/@]{1,64}@)?$/.exec(text.slice(Math.max(0, from - 80), from));
+    const isWeb = text.startsWith("www.", from);
+    const ending = text.slice(text.lastIndexOf(".", hostEnd - 1) + 1, hostEnd);
+    if (!scheme && !isWeb) {
+      if (!TLDS.has(ending) || !/[^\d.-]/.test(text.slice(from, hostEnd - ending.length))) continue;
+      if (WORD_ENDINGS.test(ending) && text[hostEnd] !== "/") continue;
+    }
+    const to = /[/?:#]/.test(text[hostEnd] ?? "") ? Math.max(hostEnd, endOfUrl(text, hostEnd)) : hostEnd;
+    yield { from: scheme ? from - scheme[0].length : from, to, kind: "URL", score: 0.9, validated: false };
+    done = Math.max(done, to);
   }
 }
 
@@ -59,5 +61,5 @@ export const url: Recognizer = {
     "it's «w w w dot elm clinic dot org slash login»",
     "on «elmclinic dot org»",
   ],
-  misses: ["Take 2.5 mg", "e.g. twice", "v2.0.1", "Dr. Chen"],
+  misses: ["Take 2.5 mg", "e.g. twice", "v2.0.1", "and. then"],
 };

@@ -1,6 +1,6 @@
 import type { Found, Reading } from "../recognizer.ts";
 import type { Token } from "../text/tokens.ts";
-import type { Atom } from "./atoms.ts";
+import type { AtomIndex } from "./atoms.ts";
 import { STATE_CODES, STATE_NAMES } from "./states.ts";
 
 const SUFFIXES: ReadonlySet<string> = new Set([
@@ -184,12 +184,7 @@ const DIRECTIONS: ReadonlySet<string> = new Set([
 /** Street addresses and "STATE ZIP"; every suffix looks at most seven tokens back and a dozen ahead. */
 export function* findAddresses(reading: Reading): Iterable<Found> {
   const { tokens } = reading;
-  const starts = new Map<number, Atom>();
-  const ends = new Map<number, Atom>();
-  for (const atom of reading.atoms) {
-    starts.set(atom.first, atom);
-    ends.set(atom.last, atom);
-  }
+  const { startsAt: starts, endsAt: ends } = reading;
   let done = -1;
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] as Token;
@@ -241,7 +236,7 @@ function previousWord(tokens: readonly Token[], at: number): string {
 }
 
 /** The first token of the house number before a street name that ends at `suffix`, or -1. */
-function houseBefore(tokens: readonly Token[], suffix: number, ends: ReadonlyMap<number, Atom>, done: number): number {
+function houseBefore(tokens: readonly Token[], suffix: number, ends: AtomIndex, done: number): number {
   let i = suffix - 1;
   let names = 0;
   while (i > done && suffix - i <= 7) {
@@ -288,7 +283,7 @@ function skipComma(tokens: readonly Token[], at: number): number {
 }
 
 /** The last token of a number of at most `most` characters said or written from `at`, or -1. */
-function numberAt(tokens: readonly Token[], at: number, starts: ReadonlyMap<number, Atom>, most: number): number {
+function numberAt(tokens: readonly Token[], at: number, starts: AtomIndex, most: number): number {
   let last = -1;
   let length = 0;
   let i = at;
@@ -305,7 +300,7 @@ function numberAt(tokens: readonly Token[], at: number, starts: ReadonlyMap<numb
 }
 
 /** The last token of a ZIP code (5 or 9 digits) from `at`, or -1. */
-function zipAt(tokens: readonly Token[], at: number, starts: ReadonlyMap<number, Atom>): number {
+function zipAt(tokens: readonly Token[], at: number, starts: AtomIndex): number {
   let length = 0;
   let last = -1;
   let five = -1;
@@ -336,8 +331,7 @@ function stateAt(tokens: readonly Token[], at: number, needsZip: boolean, readin
   if (STATE_NAMES.has(two)) return at + 1;
   if (STATE_NAMES.has(token.text)) return at;
   if (!STATE_CODES.has(token.text)) return -1;
-  const raw = reading.original.slice(reading.folded.start(token.from), reading.folded.end(token.to - 1));
-  if (raw === raw.toUpperCase()) return at;
+  if (token.capitals) return at;
   return needsZip && !/^(?:in|me|or|ok|oh|hi|id|la|ma|pa|de|al)$/.test(token.text) ? at : -1;
 }
 
@@ -346,7 +340,7 @@ function cityBefore(tokens: readonly Token[], state: number, reading: Reading, d
   let first = state;
   let i = state - 1;
   if (tokens[i]?.text === ",") i--;
-  const cased = /\p{Lu}/u.test(reading.original);
+  const { cased } = reading;
   let words = 0;
   while (i > done && words < (cased ? 3 : 1)) {
     const token = tokens[i] as Token;
@@ -360,12 +354,7 @@ function cityBefore(tokens: readonly Token[], state: number, reading: Reading, d
 }
 
 /** Unit, city, state and ZIP behind a street; returns the last token that belongs to them. */
-function restOfAddress(
-  tokens: readonly Token[],
-  from: number,
-  starts: ReadonlyMap<number, Atom>,
-  reading: Reading,
-): number {
+function restOfAddress(tokens: readonly Token[], from: number, starts: AtomIndex, reading: Reading): number {
   let last = from - 1;
   let at = skipComma(tokens, from);
   if (UNITS_OF_HOUSE.has(tokens[at]?.text ?? "")) {

@@ -29,6 +29,24 @@ export interface Atom {
   readonly cardinal: boolean;
 }
 
+/** Atoms by the token at which they begin or end. */
+export class AtomIndex {
+  readonly #atoms: readonly Atom[];
+  readonly #at: Int32Array;
+
+  constructor(atoms: readonly Atom[], tokens: number, by: "first" | "last") {
+    this.#atoms = atoms;
+    this.#at = new Int32Array(tokens).fill(-1);
+    atoms.forEach((atom, i) => {
+      this.#at[atom[by]] = i;
+    });
+  }
+
+  get(token: number): Atom | undefined {
+    return this.#atoms[this.#at[token] ?? -1];
+  }
+}
+
 /** The number words at `at` as one atom, or null. */
 function readNumber(tokens: readonly Token[], at: number): Atom | null {
   const word = (i: number) => (tokens[i]?.type === "word" ? (tokens[i] as Token).text : "");

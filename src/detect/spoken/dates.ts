@@ -1,7 +1,7 @@
 import { UNITS } from "../context/harmless.ts";
 import type { Found, Reading } from "../recognizer.ts";
 import type { Token } from "../text/tokens.ts";
-import type { Atom } from "./atoms.ts";
+import type { AtomIndex } from "./atoms.ts";
 import { MONTHS, WEEKDAYS } from "./words.ts";
 
 /** Words that stand before a date without a year ("on 3/5", "since 3/5"). */
@@ -180,10 +180,8 @@ interface Num {
 /** All dates of a text; linear: every rule looks a fixed number of tokens around a month, a slash or an ordinal. */
 export function* findDates(reading: Reading): Iterable<Found> {
   const { tokens } = reading;
-  const byToken = new Map<number, Atom>();
-  for (const atom of reading.atoms) byToken.set(atom.first, atom);
   const number = (at: number): Num | null => {
-    const atom = byToken.get(at);
+    const atom = reading.startsAt.get(at);
     if (atom === undefined || (atom.type !== "digits" && atom.type !== "ordinal")) return null;
     return {
       value: Number(atom.text),
@@ -193,14 +191,12 @@ export function* findDates(reading: Reading): Iterable<Found> {
       next: atom.last + 1,
     };
   };
-  const endsAt = new Map<number, Atom>();
-  for (const atom of reading.atoms) endsAt.set(atom.last, atom);
 
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] as Token;
     let span: { first: number; last: number; score: number } | null = null;
     if (token.type === "word") {
-      if (MONTHS.has(token.text)) span = aroundMonth(tokens, at, number, endsAt);
+      if (MONTHS.has(token.text)) span = aroundMonth(tokens, at, number, reading.endsAt);
       else if (WEEKDAYS.has(token.text)) span = afterWeekday(tokens, at, number);
       else if (token.text === "the") span = theOrdinal(tokens, at, number, reading);
     } else if (token.type === "digits") span = numeric(tokens, at);
@@ -285,12 +281,7 @@ function weekdayBefore(tokens: readonly Token[], first: number): number {
   return WEEKDAYS.has(tokens[at]?.text ?? "") ? at : tokens[first - 1]?.text === "the" ? first - 1 : first;
 }
 
-function aroundMonth(
-  tokens: readonly Token[],
-  month: number,
-  number: NumberAt,
-  endsAt: ReadonlyMap<number, Atom>,
-): Stretch | null {
+function aroundMonth(tokens: readonly Token[], month: number, number: NumberAt, endsAt: AtomIndex): Stretch | null {
   const word = (tokens[month] as Token).text;
   const doubtful = word === "may" || word === "march" || word === "mar" || word === "dec" || word === "sep";
   // Day before: "the fifth of march", "5 mar 2021", "05-mar-2021".

@@ -79,11 +79,6 @@ const AFTER_CALLER: ReadonlySet<string> = new Set([
   "i",
 ]);
 
-/** True when the original writes capitals at all, so that a missing one means something. */
-function hasCase(reading: Reading): boolean {
-  return /\p{Lu}/u.test(reading.original) && /\p{Ll}/u.test(reading.original);
-}
-
 function isCapital(reading: Reading, token: Token): boolean {
   return /\p{Lu}/u.test(reading.original[reading.folded.start(token.from)] ?? "");
 }
@@ -91,7 +86,7 @@ function isCapital(reading: Reading, token: Token): boolean {
 /** Names announced by words before them. */
 export function* findNames(reading: Reading): Iterable<Found> {
   const { tokens } = reading;
-  const cased = hasCase(reading);
+  const { cased } = reading;
   const word = (i: number) => (tokens[i]?.type === "word" ? (tokens[i] as Token).text : "");
   const mayBeName = (i: number, strict: boolean): boolean => {
     const token = tokens[i];

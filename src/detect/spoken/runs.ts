@@ -88,7 +88,7 @@ function looseLetter(tokens: readonly Token[], atom: Atom, atEnd: boolean): bool
 
 /** Builds a run of the atoms from `from` to `to` (end exclusive), edges trimmed to characters of code; null when none is left. */
 export function makeRun(tokens: readonly Token[], atoms: readonly Atom[], from: number, to: number): Run | null {
-  while (from < to && trims(tokens, atoms[from] as Atom, false)) from++;
+  while (from < to && trims(tokens, atoms[from] as Atom, false) && !opensGroup(atoms, from, to)) from++;
   while (to > from && trims(tokens, atoms[to - 1] as Atom, true)) to--;
   if (from >= to) return null;
   const parts = atoms.slice(from, to);
@@ -123,6 +123,11 @@ export function makeRun(tokens: readonly Token[], atoms: readonly Atom[], from: 
     joints,
     spoken,
   };
+}
+
+/** The bracket of an area code: "(702) 555". */
+function opensGroup(atoms: readonly Atom[], at: number, to: number): boolean {
+  return atoms[at]?.text === "(" && at + 2 < to && atoms[at + 1]?.type === "digits" && atoms[at + 2]?.text === ")";
 }
 
 /** "this one": the pronoun. */

@@ -1,6 +1,6 @@
 import type { Found, Reading } from "../recognizer.ts";
 import type { Token } from "../text/tokens.ts";
-import type { Atom } from "./atoms.ts";
+import type { AtomIndex } from "./atoms.ts";
 import { DIGIT_WORDS, FILLERS, REPEAT_WORDS, TEEN_WORDS, TEN_WORDS } from "./words.ts";
 
 /** Top-level domains that people say and write; others need "http" or "www" before them. */
@@ -270,7 +270,7 @@ function spelledTld(tokens: readonly Token[], at: number): number {
 }
 
 /** The first token of what is said before "at", or -1. `atoms` by last token: phonetic letters count as one. */
-function localBefore(tokens: readonly Token[], at: number, endsAt: ReadonlyMap<number, Atom>): number {
+function localBefore(tokens: readonly Token[], at: number, endsAt: AtomIndex): number {
   let first = -1;
   let words = 0;
   let i = at - 1;
@@ -320,7 +320,6 @@ function localBefore(tokens: readonly Token[], at: number, endsAt: ReadonlyMap<n
 /** "NAME at DOMAIN dot TLD", with words, letters, digits and symbols; linear, each "at" looks at most 60 tokens back. */
 export function* findSpokenEmails(reading: Reading): Iterable<Found> {
   const { tokens } = reading;
-  let endsAt: Map<number, Atom> | null = null;
   for (let at = 1; at < tokens.length; at++) {
     const token = tokens[at] as Token;
     if (token.text !== "at" && token.text !== "@" && token.text !== "arroba") continue;
@@ -340,11 +339,7 @@ export function* findSpokenEmails(reading: Reading): Iterable<Found> {
       score = 0.8;
     }
     if (last < 0) continue;
-    if (endsAt === null) {
-      endsAt = new Map();
-      for (const atom of reading.atoms) endsAt.set(atom.last, atom);
-    }
-    const first = localBefore(tokens, at, endsAt);
+    const first = localBefore(tokens, at, reading.endsAt);
     if (first < 0 && !reading.context.topic.includes("EMAIL")) continue;
     yield {
       from: (tokens[first < 0 ? at : first] as Token).from,

@@ -65,6 +65,10 @@ export function tokenize(folded: Folded, original = ""): Token[] {
       }
     } else if (type === DIGIT) {
       while (end < text.length && classOf(text.charCodeAt(end), text[end] as string) === DIGIT) end++;
+    } else {
+      // A rule of dashes, dots or stars is one mark that nothing reads.
+      while (end < text.length && text.charCodeAt(end) === code) end++;
+      if (end - at < 4) end = at + 1;
     }
     tokens.push({
       type: type === LETTER ? "word" : type === DIGIT ? "digits" : "mark",
