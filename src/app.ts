@@ -19,6 +19,7 @@ export interface AppParts {
 
 export interface HealthReport {
   readonly status: "ok" | "degraded";
+  readonly components: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }
 

@@ -37,6 +37,9 @@ import { startHousekeeping } from "./housekeeping.ts";
 import { createLazyNer } from "./lazy-ner.ts";
 import { errorFields } from "./log/error-fields.ts";
 import type { Log } from "./log/log.ts";
+import { bytesBeside } from "./metrics/file-sizes.ts";
+import { createMetrics } from "./metrics/metrics.ts";
+import { serveMetrics } from "./metrics/serve-metrics.ts";
 import { createNerModel } from "./ner/pool.ts";
 import { PolicyBook } from "./policy/book.ts";
 import { createFileRevisions } from "./policy/file-revisions.ts";
@@ -69,6 +72,8 @@ export interface Appliance {
   readonly demo: DemoAgent | null;
   /** The one-time link by which the first admin is made; null when somebody can sign in. */
   setupLink(): Promise<string | null>;
+  /** Ends answers that have no end of their own, so that a stop need not wait for them. */
+  endLiveViews(): void;
   /** Ends what runs and makes everything durable. No request may come any more. */
   close(): Promise<void>;
 }
@@ -258,13 +263,44 @@ async function compose(
   });
 
   // 4. What runs beside.
+  if (config.metrics) kept(startMetrics(config, config.metrics, { audit, health }));
   await openSocket(config, audit, log, kept);
   const purgeVault = (days: number) => tokenizer.purgeUnused(days);
   kept(startRetention({ db, audit, log, retention: config.retention, purgeVault, clock }));
   kept(startHousekeeping({ db, audit, auditKey: key, node, log, clock, auditDays }));
   await audit.append([{ kind: "server_started", scope: INSTALLATION_SCOPE, body: { version: BUILD.version } }]);
   started = true;
-  return { app, demo, setupLink: () => issueSetupLink({ db, clock, baseUrl }), close };
+  return {
+    app,
+    demo,
+    setupLink: () => issueSetupLink({ db, clock, baseUrl }),
+    endLiveViews: () => feed.close(),
+    close,
+  };
+}
+
+/** Prometheus metrics at an address of their own, from the events of the log. */
+function startMetrics(
+  { vaultPath, auditLogPath }: Config,
+  address: NonNullable<Config["metrics"]>,
+  { audit, health }: { readonly audit: AuditLog; readonly health: () => HealthReport },
+): { close(): Promise<void> } {
+  const metrics = createMetrics({
+    vaultBytes: () => bytesBeside(vaultPath),
+    auditLogBytes: () => bytesBeside(auditLogPath),
+    health: () =>
+      Object.fromEntries(Object.entries(health().components).map(([name, state]) => [name, state !== "failed"])),
+  });
+  const stop = audit.onCommit((events) => {
+    for (const { event } of events) metrics.observe(event);
+  });
+  const server = serveMetrics(metrics, address);
+  return {
+    async close() {
+      stop();
+      await server.close();
+    },
+  };
 }
 
 /** The name that every event carries; kept from the first start, because the machine's own may change. */

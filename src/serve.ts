@@ -61,6 +61,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
     portalUrl: `${url}/portal`,
     setupUrl: await appliance.setupLink(),
     async stop() {
+      appliance.endLiveViews();
       await drain(server, config.upstream.timeoutMs + STOP_MARGIN_MS);
       await appliance.close();
     },

@@ -8,6 +8,7 @@ const MAX_QUEUED = 1_000;
 /** Completed sessions as they come, by account: for live views and the metrics. */
 export class SessionFeed {
   readonly #listeners = new Map<Listener, string | null>();
+  readonly #closed = new AbortController();
 
   /** How many are listening now. */
   get listeners(): number {
@@ -27,8 +28,14 @@ export class SessionFeed {
     return () => this.#listeners.delete(listener);
   }
 
-  /** One account's sessions until `signal` aborts. */
-  async *follow(accountId: string, signal: AbortSignal): AsyncGenerator<NamedSessionRow> {
+  /** Ends every `follow`: a live view has no end of its own, and a stopping server must not wait for it. */
+  close(): void {
+    this.#closed.abort();
+  }
+
+  /** One account's sessions until `signal` aborts or the feed is closed. */
+  async *follow(accountId: string, client: AbortSignal): AsyncGenerator<NamedSessionRow> {
+    const signal = AbortSignal.any([client, this.#closed.signal]);
     const queue: NamedSessionRow[] = [];
     let wake = () => {};
     const stop = this.listen(accountId, (session) => {

@@ -1,8 +1,9 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { BUILD } from "../build-info.ts";
 import { KINDS } from "../detect/kind.ts";
+import { bytesBeside } from "../metrics/file-sizes.ts";
 import { ACTIONS } from "../policy/policy.ts";
 import { DEFAULT_POLICY_NAME } from "../policy/presets.ts";
 import { COVERAGE } from "../report/coverage.ts";
@@ -13,21 +14,6 @@ import { kindSchema } from "./session-schema.ts";
 import { procedure, router } from "./trpc.ts";
 
 const DAY_MS = 86_400_000;
-
-/** Bytes of a file and of what lies beside it under the same name (write-ahead log, further segments). */
-async function sizeOf(path: string): Promise<number> {
-  const stem = basename(path).replace(/\.\w+$/, "");
-  const names = await readdir(dirname(path)).catch(() => []);
-  const sizes = names
-    .filter((name) => name.startsWith(`${stem}.`))
-    .map((name) =>
-      stat(join(dirname(path), name)).then(
-        (entry) => entry.size,
-        () => 0,
-      ),
-    );
-  return (await Promise.all(sizes)).reduce((total, size) => total + size, 0);
-}
 
 /** Names and ages of keys, never a key. A key that came from the environment has no file to tell its age. */
 async function keysOf({ config, clock }: ApiDeps) {
@@ -101,9 +87,9 @@ export const systemRouter = router({
         build: { commit: BUILD.commit, built_at: BUILD.built_at },
         uptime_seconds: Math.floor(process.uptime()),
         data: {
-          database_bytes: await sizeOf(config.databasePath),
-          vault_bytes: await sizeOf(config.vaultPath),
-          audit_log_bytes: await sizeOf(config.auditLogPath),
+          database_bytes: bytesBeside(config.databasePath),
+          vault_bytes: bytesBeside(config.vaultPath),
+          audit_log_bytes: bytesBeside(config.auditLogPath),
         },
         keys: await keysOf(deps),
         retention: {

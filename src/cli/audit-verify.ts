@@ -10,13 +10,17 @@ export const auditVerifyCommand: Command = {
   options: {
     ...AUDIT_SOURCE_OPTIONS,
     checkpoint: { value: "FILE", summary: "signed checkpoints (default: audit.checkpoints beside the log)" },
+    anchor: { value: "FILE", summary: "lines that the audit anchor got, kept elsewhere (a file, or a syslog of it)" },
   },
   async run(call) {
     const { options, io } = call;
     const { path, key } = auditSource(call);
     const checkpoints = options.get("checkpoint");
-    if (checkpoints !== undefined && !(await Bun.file(checkpoints).exists())) {
-      throw new UsageError("there is no such file of checkpoints");
+    const anchor = options.get("anchor");
+    for (const file of [checkpoints, anchor]) {
+      if (file !== undefined && !(await Bun.file(file).exists())) {
+        throw new UsageError(`there is no such file of ${file === anchor ? "anchor lines" : "checkpoints"}`);
+      }
     }
     const bar = progressBar(io, "verifying", options.has("quiet"));
     const verification = await verifyLog({
@@ -24,6 +28,7 @@ export const auditVerifyCommand: Command = {
       key,
       whole: !options.has("log"),
       ...(checkpoints === undefined ? {} : { checkpoints }),
+      ...(anchor === undefined ? {} : { anchor }),
       onProgress: (done, total) => bar.update(done, total),
     }).catch((thrown) => {
       if ((thrown as { code?: string }).code === "ENOENT") throw new UsageError("there is no such log");

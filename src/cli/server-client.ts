@@ -18,8 +18,8 @@ const TOKEN_VARIABLE = "MASKER_API_TOKEN";
 export interface ServerClient {
   /** @throws MaskerError with the server's code and message */
   send(method: string, path: string, body?: unknown): Promise<unknown>;
-  /** The values of an event stream, until it ends. */
-  follow(path: string): AsyncGenerator<unknown>;
+  /** The values of an event stream, until it ends or `signal` aborts. */
+  follow(path: string, signal: AbortSignal): AsyncGenerator<unknown>;
 }
 
 /** Runs a command against a server; one that cannot be reached is an exit code of its own. */
@@ -34,10 +34,9 @@ export async function withServer(
       message: `Set ${TOKEN_VARIABLE} to an API token. \`masker tokens create\` makes one on the server's machine.`,
     });
   }
-  const ask = async (method: string, path: string, body?: unknown): Promise<Response> => {
+  const ask = async (path: string, init: RequestInit): Promise<Response> => {
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
-    const response = await fetch(`${base}/api/v1${path}`, init).catch((cause) => {
+    const response = await fetch(`${base}/api/v1${path}`, { ...init, headers }).catch((cause) => {
       throw new Unreachable(cause);
     });
     if (!response.ok) throw await errorOf(response);
@@ -46,11 +45,12 @@ export async function withServer(
   try {
     return await work({
       send: async (method, path, body) => {
-        const text = await (await ask(method, path, body)).text();
+        const response = await ask(path, body === undefined ? { method } : { method, body: JSON.stringify(body) });
+        const text = await response.text();
         return text === "" ? null : JSON.parse(text);
       },
-      async *follow(path) {
-        const response = await ask("GET", path);
+      async *follow(path, signal) {
+        const response = await ask(path, { signal });
         yield* eventsOf(response);
       },
     });

@@ -10,14 +10,18 @@ export const sessionsTailCommand: Command = {
   options: { ...SERVER_OPTIONS, agent: { value: "AGENT_ID", summary: "of one agent" } },
   run: (call) =>
     withServer(call, async (server) => {
-      const sessions = server.follow(`/sessions/stream${queryOf(call.options, { agent: "agent_id" })}`);
-      const stopped = call.io.stopRequested().then(() => "stopped" as const);
-      for (;;) {
-        const next = await Promise.race([sessions.next(), stopped]);
-        if (next === "stopped" || next.done) return EXIT.ok;
-        const row = next.value as Readonly<Record<string, unknown>>;
-        const line = call.options.has("json") ? JSON.stringify(row) : rowText(row, SESSION_FIELDS);
-        await call.io.out(`${line}\n`);
+      const stop = new AbortController();
+      void call.io.stopRequested().then(() => stop.abort());
+      const path = `/sessions/stream${queryOf(call.options, { agent: "agent_id" })}`;
+      try {
+        for await (const session of server.follow(path, stop.signal)) {
+          const row = session as Readonly<Record<string, unknown>>;
+          const line = call.options.has("json") ? JSON.stringify(row) : rowText(row, SESSION_FIELDS);
+          await call.io.out(`${line}\n`);
+        }
+      } catch (thrown) {
+        if (!stop.signal.aborted) throw thrown;
       }
+      return EXIT.ok;
     }),
 };
