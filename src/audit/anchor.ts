@@ -44,6 +44,12 @@ export function anchorLine({ time, seq, hash, node, key_id }: Checkpoint): strin
   return `${time} seq=${seq} head=${hash} node=${node.replace(/\s/g, "_")} key_id=${key_id}`;
 }
 
+/** What the lines of an anchor say, whatever a collector put before and behind them; by seq. */
+export function readAnchorLines(text: string): { readonly seq: number; readonly hash: string }[] {
+  const lines = [...text.matchAll(/\bseq=(\d{1,15}) head=([0-9a-f]{64})\b/g)];
+  return lines.map(([, seq, hash]) => ({ seq: Number(seq), hash: hash ?? "" })).sort((a, b) => a.seq - b.seq);
+}
+
 function syslogMessage(checkpoint: Checkpoint): string {
   return `<${PRIORITY}>1 ${checkpoint.time} ${hostname()} masker ${process.pid} audit-anchor - ${anchorLine(checkpoint)}`;
 }

@@ -1,10 +1,11 @@
 /** The verdict on a log: the walk over the chain, put against the signed checkpoints, in words that a person can act on. */
+import { readAnchorLines } from "./anchor.ts";
 import { badCheckpoint, missingCheckpoint, pinsOf } from "./boot.ts";
 import { canonicalJson } from "./canonical.ts";
 import { checkpointPath, readCheckpoints } from "./checkpoint.ts";
-import { type LogFiles, nodeFiles } from "./files.ts";
+import { type LogFiles, nodeFiles, readWhole } from "./files.ts";
 import { listSegments, parseSegmentPath } from "./segment.ts";
-import { type LogBreak, type WalkResult, walkLog } from "./walk.ts";
+import { type LogBreak, type Pin, type WalkResult, walkLog } from "./walk.ts";
 
 export interface VerifyOptions {
   /** The log, or one segment of it, or a copy of either; segments that lie beside it are verified with it. */
@@ -12,6 +13,8 @@ export interface VerifyOptions {
   readonly key: Uint8Array;
   /** File of checkpoints; null: none; absent: the one beside the log. */
   readonly checkpoints?: string | null;
+  /** File with lines that an anchor got; kept elsewhere, it shows a rollback of the whole folder. */
+  readonly anchor?: string;
   /** 32 bytes: checkpoints must also be signed by this key. */
   readonly publicKey?: Uint8Array;
   /** The log of an installation, not a copy of a part: it must begin with the first segment. */
@@ -72,6 +75,10 @@ export async function verifyLog(options: VerifyOptions): Promise<Verification> {
   if (segments.length === 0 && kept.checkpoints.length === 0) {
     throw Object.assign(new Error("there is no such file"), { code: "ENOENT" });
   }
+  const anchorText = options.anchor === undefined ? null : await readWhole(files, options.anchor);
+  const anchored = readAnchorLines(anchorText?.toString("latin1") ?? "").map(
+    ({ seq, hash }): Pin => ({ seq, hash, source: "anchor" }),
+  );
   // The first member of every event in canonical order.
   const ofAccount = accountId === undefined ? null : Buffer.from(`{"account_id":${canonicalJson(accountId)},`);
   let accountEvents = 0;
@@ -83,7 +90,7 @@ export async function verifyLog(options: VerifyOptions): Promise<Verification> {
     segments,
     files,
     partial,
-    pins: pinsOf(kept.checkpoints, options.mark ?? null),
+    pins: [...pinsOf(kept.checkpoints, options.mark ?? null), ...anchored].sort((a, b) => a.seq - b.seq),
     visitLine: (line, thisHash) => {
       if (ofAccount?.equals(line.subarray(0, ofAccount.length))) accountEvents++;
       if (thisHash === findHash) containsHash = true;

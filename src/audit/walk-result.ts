@@ -19,7 +19,7 @@ export interface ChainState {
 export interface Pin {
   readonly seq: number;
   readonly hash: string;
-  readonly source: "checkpoint" | "projection";
+  readonly source: "checkpoint" | "projection" | "anchor";
 }
 
 export interface LogBreak {

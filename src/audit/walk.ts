@@ -434,7 +434,7 @@ class Walk {
 }
 
 function sourceName(pin: Pin): string {
-  return pin.source === "checkpoint" ? "signed checkpoint" : "session table";
+  return { checkpoint: "signed checkpoint", projection: "session table", anchor: "line of the anchor" }[pin.source];
 }
 
 /** Newlines before `end`. */

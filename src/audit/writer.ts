@@ -81,6 +81,7 @@ export class AuditLogWriter implements AuditLog {
   #leftover: string | null;
   #checkpointSeq: number;
   #checkpointing: Promise<unknown> = Promise.resolve();
+  #anchoring: Promise<unknown> = Promise.resolve();
   #checkpointTimer: ReturnType<typeof setTimeout> | null = null;
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
   #startVerification: () => void = () => {};
@@ -179,6 +180,7 @@ export class AuditLogWriter implements AuditLog {
     await this.backgroundVerification;
     await this.checkpoint().catch((thrown) => this.#tell("the last checkpoint was not written", thrown));
     if (this.#checkpointTimer !== null) clearTimeout(this.#checkpointTimer);
+    await this.#anchoring;
     await this.#checkpoints.close().catch(() => {});
     await this.#segment?.file.close().catch(() => {});
     this.#segment = null;
@@ -395,7 +397,10 @@ export class AuditLogWriter implements AuditLog {
     };
     const written = await this.#checkpoints.write(state, new Date(this.#clock()).toISOString());
     this.#checkpointSeq = state.seq;
-    await this.#anchor?.(written).catch((thrown) => this.#tell("the audit anchor was not reached", thrown));
+    // Not waited for: a collector that does not answer must not hold up the log.
+    this.#anchoring = this.#anchoring
+      .then(() => this.#anchor?.(written))
+      .catch((thrown) => this.#tell("the audit anchor was not reached", thrown));
     return written;
   }
 

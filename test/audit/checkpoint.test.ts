@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -165,6 +165,25 @@ describe("the anchor", () => {
     expect(Number(octets)).toBe(Buffer.byteLength(message!));
     expect(message).toMatch(/^<109>1 /);
     server!.close();
+  });
+
+  it("shows a rollback of the whole folder, which nothing in the folder can", async () => {
+    const target = join(await temporaryFolder(), "anchor.txt");
+    const { folder, path, log } = await writtenLog({ anchor: target });
+    await log.append([redaction(1)]);
+    await log.close();
+    const kept = await temporaryFolder();
+    await cp(folder, kept, { recursive: true });
+    const again = await open(path, { anchor: target });
+    await again.append([redaction(2), redaction(3)]);
+    await again.close();
+    const rolledBack = join(kept, "audit.log");
+    expect((await verifyLog({ path, key: KEY, whole: true, anchor: target })).message).toBe("chain ok");
+    expect((await verifyLog({ path: rolledBack, key: KEY, whole: true })).message).toBe("chain ok");
+    expect(await verifyLog({ path: rolledBack, key: KEY, whole: true, anchor: target })).toMatchObject({
+      ok: false,
+      first_break: { file: "audit.log", line: 3, seq: 2 },
+    });
   });
 
   it("that cannot be reached stops nothing", async () => {
