@@ -109,7 +109,8 @@ function schemaProblems(error: z.ZodError, lineOf: (path: Path) => number): Poli
       });
     }
     const missing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
-    if (missing && issue.path.length === 1 && issue.path[0] === "entities") {
+    const empty = missing || (issue.code === "invalid_type" && issue.message.endsWith("received null"));
+    if (empty && issue.path.length === 1 && issue.path[0] === "entities") {
       return [
         problem(issue.path, lineOf(issue.path), "missing_entity", "entities is required and names at least one kind"),
       ];
@@ -117,7 +118,12 @@ function schemaProblems(error: z.ZodError, lineOf: (path: Path) => number): Poli
     return [
       missing
         ? problem(issue.path, lineOf(issue.path), "required", "is required")
-        : problem(issue.path, lineOf(issue.path), issue.code, issue.message),
+        : problem(
+            issue.path,
+            lineOf(issue.path),
+            issue.code === "custom" ? "invalid_value" : issue.code,
+            issue.message,
+          ),
     ];
   });
 }

@@ -1,8 +1,8 @@
-import { MaskerError, toMaskerError } from "../errors.ts";
+import { MaskerError } from "../errors.ts";
 import { authenticateHead } from "./authenticate.ts";
 import type { Client, ProxyDeps } from "./deps.ts";
-import { errorResponse, proxyHeaders } from "./error-response.ts";
-import { runTurn } from "./pipeline.ts";
+import { proxyHeaders, refuse } from "./error-response.ts";
+import { CHAT_ROUTE, runTurn } from "./pipeline.ts";
 import { type ProxyRoute, routeOf } from "./route.ts";
 import { OpenSessions } from "./turn.ts";
 
@@ -19,18 +19,39 @@ export function createProxy(deps: ProxyDeps): Proxy {
   return {
     idle: () => sessions.idle(),
     async fetch(request, client) {
+      const startedAt = performance.now();
       const route = routeOf(new URL(request.url).pathname);
+      if (route.name === "chat" && request.method === "POST") {
+        const response = await runTurn(deps, route.agentId, { request, client, sessions });
+        if (response.ok) logTurn(deps, response, { client, agentId: route.agentId, startedAt });
+        return response;
+      }
       try {
         checkMethod(route, request.method);
-        if (route.name === "unknown") throw new MaskerError("not_found");
-        return route.name === "chat"
-          ? await runTurn(deps, route.agentId, { request, client, sessions })
-          : await listModels(deps, route.agentId, request, client);
+        if (route.name !== "models") throw new MaskerError("not_found");
+        return await listModels(deps, route.agentId, request, client);
       } catch (thrown) {
-        return errorResponse(toMaskerError(thrown), proxyHeaders(client), client.requestId);
+        const fields = { route: route.name === "unknown" ? "* /proxy/*" : `* ${route.name}` };
+        return refuse(thrown, { log: deps.log, client, headers: proxyHeaders(client), fields, gone: false });
       }
     },
   };
+}
+
+/** One line a turn, when the answer begins; how it went on is in the audit log. */
+function logTurn(
+  { log }: ProxyDeps,
+  response: Response,
+  turn: { readonly client: Client; readonly agentId: string; readonly startedAt: number },
+): void {
+  log.info("request answered", {
+    request_id: turn.client.requestId,
+    session_id: response.headers.get("masker-session-id") ?? "",
+    agent_id: turn.agentId,
+    route: CHAT_ROUTE,
+    status: response.status,
+    duration_ms: Math.round(performance.now() - turn.startedAt),
+  });
 }
 
 function checkMethod(route: ProxyRoute, method: string): void {

@@ -1,4 +1,6 @@
-import { type MaskerError, statusOf } from "../errors.ts";
+import { type MaskerError, statusOf, toMaskerError } from "../errors.ts";
+import { errorFields } from "../log/error-fields.ts";
+import type { Log, LogFields } from "../log/log.ts";
 import type { Client } from "./deps.ts";
 
 /** Headers of every answer under /proxy: it may hold PHI and belongs in no cache. */
@@ -28,13 +30,30 @@ export function errorEnvelope(error: MaskerError, requestId: string): { readonly
   };
 }
 
-export function errorResponse(error: MaskerError, headers: Headers, requestId: string): Response {
+export interface RefusalContext {
+  readonly log: Log;
+  readonly client: Client;
+  /** Of the answer; those of the error are added. */
+  readonly headers: Headers;
+  /** What the log line says besides: route, agent. */
+  readonly fields: LogFields;
+  /** The client went away: nobody reads the answer, and what was cut off failed for that reason. */
+  readonly gone: boolean;
+}
+
+/** The answer to a request that failed, with a log line under the request id that the caller is told. */
+export function refuse(thrown: unknown, { log, client, headers, fields, gone }: RefusalContext): Response {
+  const error = toMaskerError(thrown);
+  const status = statusOf(error.code, "proxy");
+  const line = { request_id: client.requestId, ...fields, code: error.code, status };
+  if (gone) log.info("client went away", { request_id: client.requestId, ...fields });
+  else if (error.code === "internal_error") log.error("request failed", { ...line, ...errorFields(thrown) });
+  else if (status >= 500) log.warn("request failed", line);
+  else log.info("request refused", line);
+
   const all = new Headers(headers);
   for (const [name, value] of Object.entries(error.headers)) all.set(name, value);
   all.set("content-type", "application/json");
   if (error.retryAfterSeconds !== undefined) all.set("retry-after", String(error.retryAfterSeconds));
-  return new Response(JSON.stringify(errorEnvelope(error, requestId)), {
-    status: statusOf(error.code, "proxy"),
-    headers: all,
-  });
+  return new Response(JSON.stringify(errorEnvelope(error, client.requestId)), { status, headers: all });
 }

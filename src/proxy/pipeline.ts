@@ -16,7 +16,6 @@ import { deriveKey, hmacParts } from "../crypto/derive.ts";
 import type { AgentRow } from "../db/agents.ts";
 import { MaskerError, toMaskerError } from "../errors.ts";
 import { newId } from "../id.ts";
-import { errorFields } from "../log/error-fields.ts";
 import { detectOptions, type Policy } from "../policy/policy.ts";
 import { SSE_DONE } from "../upstream/sse.ts";
 import type { UpstreamTarget } from "../upstream/upstream.ts";
@@ -28,13 +27,16 @@ import { type RequestBody, readBody } from "./body.ts";
 import type { CallTurn } from "./call-book.ts";
 import type { Client, ProxyDeps } from "./deps.ts";
 import { checkEgress } from "./egress.ts";
-import { errorResponse, proxyHeaders } from "./error-response.ts";
+import { proxyHeaders, refuse } from "./error-response.ts";
 import { withForeignTokens } from "./foreign-token.ts";
 import { blockedSpans, type MaskedSpan, maskRequest } from "./mask.ts";
 import { PayloadLog } from "./payload-log.ts";
 import { upstreamRefused } from "./refusal.ts";
 import { SessionRecord } from "./session-record.ts";
 import { Closing, type OpenSessions, Presence, send, type Turn } from "./turn.ts";
+
+/** For the log, which never holds a path that was asked for. */
+export const CHAT_ROUTE = "POST /proxy/{agent_id}/v1/chat/completions";
 
 const DEFAULT_BLOCK_MESSAGE = "One moment please, let me get a colleague.";
 
@@ -79,11 +81,8 @@ export async function runTurn(
     const session = openSession({ deps, agent, body, request, client, sessions, headers, arrivedAt });
     return await closeOnError(session, () => maskAndForward(session));
   } catch (thrown) {
-    const error = toMaskerError(thrown);
-    if (error.code === "internal_error" && !request.signal.aborted) {
-      deps.log.error("a turn failed", { request_id: client.requestId, agent_id: agentId, ...errorFields(thrown) });
-    }
-    return errorResponse(error, headers, client.requestId);
+    const fields = { route: CHAT_ROUTE, agent_id: agentId };
+    return refuse(thrown, { log: deps.log, client, headers, fields, gone: request.signal.aborted });
   }
 }
 

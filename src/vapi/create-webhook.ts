@@ -46,9 +46,9 @@ export function createVapiWebhook(deps: WebhookDeps): VapiWebhook {
         return Response.json(answer, { headers: { "x-request-id": client.requestId } });
       } catch (thrown) {
         const error = toMaskerError(thrown);
-        if (error.code === "internal_error") {
-          deps.log.error("a webhook failed", { request_id: client.requestId, ...errorFields(thrown) });
-        }
+        const line = { request_id: client.requestId, route: "POST /vapi/webhook/{agent_id}", code: error.code };
+        if (error.code === "internal_error") deps.log.error("request failed", { ...line, ...errorFields(thrown) });
+        else deps.log.info("request refused", { ...line, status: statusOf(error.code) });
         return errorResponse(error, client.requestId);
       }
     },

@@ -90,7 +90,7 @@ const REFUSED: readonly [string, string, { path: string; line: number; code: str
   [
     "key named as a suffix variable",
     HEAD.replace("kid: K_HEALTHCARE", "kid: K_HEALTHCARE_OLD") + ENTITIES,
-    { path: "kid", line: 3, code: "custom" },
+    { path: "kid", line: 3, code: "invalid_value" },
   ],
   [
     "unknown pass",
@@ -102,6 +102,7 @@ const REFUSED: readonly [string, string, { path: string; line: number; code: str
     `${HEAD.replace("[regex, gemma, diarize]", "[]")}${ENTITIES}`,
     { path: "passes", line: 5, code: "invalid_pass" },
   ],
+  ["entities without any", `${HEAD}entities:\n`, { path: "entities", line: 6, code: "missing_entity" }],
   ["no entities", HEAD, { path: "entities", line: 1, code: "missing_entity" }],
   [
     "unknown kind",

@@ -77,6 +77,7 @@ describe("bodies", () => {
     expect(JSON.parse(text)).toMatchObject({ error: { code: "validation_failed", type: "invalid_request_error" } });
     expect(text).not.toContain("Ada");
     expect(h.received).toHaveLength(0);
+    expect(h.logLines.join()).toContain(response.headers.get("x-request-id"));
     expect(h.logLines.join()).not.toContain("Ada");
   });
 
