@@ -344,12 +344,18 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
       continue;
     }
     const repeat = REPEAT_WORDS.get(token.text);
-    if (repeat !== undefined && next !== undefined) {
-      const unit =
-        DIGIT_WORDS.get(next.text) ?? (next.text.length === 1 && /[a-z\d]/.test(next.text) ? next.text : null);
+    if (repeat !== undefined) {
+      const after = next?.text === "-" && !next.spaced ? at + 2 : at + 1;
+      const repeated = tokens[after]?.text ?? "";
+      const unit = DIGIT_WORDS.get(repeated) ?? (/^[a-z\d]$/.test(repeated) ? repeated : null);
+      if (repeat === 2 && (unit === "u" || repeated === "you")) {
+        push("letters", "w", at, after, true);
+        at = after + 1;
+        continue;
+      }
       if (unit !== null) {
-        push(/\d/.test(unit) ? "digits" : "letters", unit.repeat(repeat), at, at + 1, true);
-        at += 2;
+        push(/\d/.test(unit) ? "digits" : "letters", unit.repeat(repeat), at, after, true);
+        at = after + 1;
         continue;
       }
     }
@@ -383,11 +389,6 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
     if (symbol !== undefined) {
       push("symbol", symbol, at, at, true);
       at++;
-      continue;
-    }
-    if (token.text === "double" && next && /^(?:u|you)$/.test(next.text)) {
-      push("letters", "w", at, at + 1, true);
-      at += 2;
       continue;
     }
     const homophone = HOMOPHONES.get(token.text);

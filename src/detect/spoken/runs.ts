@@ -77,6 +77,7 @@ function isTimesSign(tokens: readonly Token[], atom: Atom): boolean {
 /** An article or pronoun that only looks like a letter of the code. */
 function looseLetter(tokens: readonly Token[], atom: Atom, atEnd: boolean): boolean {
   if (atom.type !== "letters" || atom.first !== atom.last || (atom.text !== "a" && atom.text !== "i")) return false;
+  if ((tokens[atom.first] as Token).to - (tokens[atom.first] as Token).from > 1) return false;
   if (!(tokens[atom.first] as Token).spaced) return false;
   if (!atEnd) {
     const next = tokens[atom.first + 1];
