@@ -15,11 +15,11 @@ import { MaskerError } from "../errors.ts";
 import { errorFields } from "../log/error-fields.ts";
 import type { Log } from "../log/log.ts";
 import type { LabelledSpan } from "./decode.ts";
+import { type Call, type Job, JobQueue, jobsOf } from "./job-queue.ts";
 import type { Labels } from "./labels.ts";
 import { type StartMessage, type StopMessage, unpack, type WorkerReply } from "./message.ts";
 import { findModel } from "./model.ts";
 import { extractNative, loadLibrary } from "./native.ts";
-import { textChunks } from "./windows.ts";
 
 export interface NerModelOptions {
   /** MASKER_NER_MODEL_PATH; null: the built-in model. */
@@ -65,13 +65,7 @@ const LIMITS: PoolLimits = {
 };
 
 const MOST_THREADS = 4;
-/** Jobs in one message, and their characters together: a few turns, some 30 ms. */
-const MESSAGE_JOBS = 8;
-const MESSAGE_CHARACTERS = 1600;
 const TRIES = 2;
-/** A job that begins later than this before it is due would not be in time. */
-const SLACK_MS = 15;
-
 /**
  * The statistical pass, ready when the promise resolves. A model that cannot run does not reject: it logs why, has the status
  * `failed`, and refuses every call, so that policies decide (`on_ner_unavailable`).
@@ -105,28 +99,6 @@ export async function startPool(options: PoolOptions): Promise<NerModel> {
   return pool;
 }
 
-interface Call {
-  readonly spans: Span[][];
-  readonly due: number;
-  readonly resolve: (spans: readonly (readonly Span[])[]) => void;
-  readonly reject: (error: MaskerError) => void;
-  timer: ReturnType<typeof setTimeout> | undefined;
-  left: number;
-  settled: boolean;
-}
-
-interface Job {
-  readonly call: Call;
-  readonly request: number;
-  readonly text: string;
-  readonly question: string | null;
-  readonly offset: number;
-  /** In the whole text. */
-  readonly coreFrom: number;
-  readonly coreTo: number;
-  tries: number;
-}
-
 interface Seat {
   worker: Worker | null;
   state: "starting" | "idle" | "busy" | "gone";
@@ -146,10 +118,7 @@ class Pool implements NerModel {
   private readonly spawn: () => Worker;
   private readonly limits: PoolLimits;
   private readonly seats: Seat[];
-  /** Sorted by due time, the earliest last. Jobs of settled calls stay until their turn comes. */
-  private queue: Job[] = [];
-  /** Jobs that missed their due time and were not given up yet, the oldest first. */
-  private late: Job[] = [];
+  private readonly queue = new JobQueue();
   private lastFailed = false;
   private closed = false;
   private announceStart: () => void = () => undefined;
@@ -193,10 +162,10 @@ class Pool implements NerModel {
       const jobs = requests.flatMap((request, index) => jobsOf(call, request, index));
       if (jobs.length === 0) return resolve(call.spans);
       const wait = giveUpMs - performance.now();
-      if (!(wait > 0) || this.waiting() + jobs.length > this.limits.queue) return reject(unavailable());
+      if (!(wait > 0) || this.queue.waiting() + jobs.length > this.limits.queue) return reject(unavailable());
       call.left = jobs.length;
       call.timer = setTimeout(() => this.settle(call, null), Math.min(wait, 2 ** 31 - 1));
-      this.enqueue(jobs, dueMs);
+      this.queue.add(jobs);
       this.pump();
     });
   }
@@ -209,7 +178,7 @@ class Pool implements NerModel {
   /** Resolves when the threads have ended, or did not end in time. */
   async close(): Promise<void> {
     this.closed = true;
-    const calls = new Set([...this.takeAll(), ...this.seats.flatMap(({ jobs }) => jobs)].map(({ call }) => call));
+    const calls = new Set([...this.queue.drain(), ...this.seats.flatMap(({ jobs }) => jobs)].map(({ call }) => call));
     const ends = this.seats.map((seat) => {
       seat.jobs = [];
       const ended = seat.worker === null ? Promise.resolve() : ending(seat.worker, this.limits.stopMs);
@@ -226,70 +195,16 @@ class Pool implements NerModel {
     return this.seats.every(({ state, broken }) => broken && state !== "idle" && state !== "busy");
   }
 
-  private waiting(): number {
-    const given = ({ call }: Job) => !call.settled;
-    this.queue = this.queue.filter(given);
-    this.late = this.late.filter(given);
-    return this.queue.length + this.late.length;
-  }
-
-  private takeAll(): Job[] {
-    return [...this.queue.splice(0), ...this.late.splice(0)];
-  }
-
-  private enqueue(jobs: readonly Job[], due: number): void {
-    let low = 0;
-    let high = this.queue.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.queue[middle]?.call.due ?? 0) > due) low = middle + 1;
-      else high = middle;
-    }
-    this.queue = [...this.queue.slice(0, low), ...[...jobs].reverse(), ...this.queue.slice(low)];
-  }
-
   private pump(): void {
     for (const seat of this.seats) {
       if (seat.state !== "idle" || seat.worker === null) continue;
-      const jobs = this.take();
+      const jobs = this.queue.take(this.seats.length);
       if (jobs.length === 0) return;
       seat.jobs = jobs;
       seat.state = "busy";
       seat.timer = setTimeout(() => this.died(seat, "An NER worker does not answer."), this.limits.answerMs);
       seat.worker.postMessage({ jobs: jobs.map(({ text, question }) => ({ text, question })) });
     }
-  }
-
-  /** The next jobs for one worker: one when few wait, more when all workers would be busy anyway. */
-  private take(): Job[] {
-    const jobs: Job[] = [];
-    let characters = 0;
-    for (let next = this.next(); next !== undefined; next = this.next()) {
-      const crowded = this.queue.length + this.late.length > this.seats.length;
-      const fits = jobs.length < MESSAGE_JOBS && characters + next.text.length <= MESSAGE_CHARACTERS;
-      // A job that already brought a worker down goes alone, so that it takes no others with it again.
-      const alone = next.tries > 0 || (jobs[0]?.tries ?? 0) > 0;
-      if (jobs.length > 0 && (!crowded || !fits || alone)) {
-        this.queue.push(next);
-        break;
-      }
-      jobs.push(next);
-      characters += next.text.length;
-    }
-    return jobs;
-  }
-
-  private next(): Job | undefined {
-    const lateAt = performance.now() + SLACK_MS;
-    for (let job = this.queue.pop(); job !== undefined; job = this.queue.pop()) {
-      if (job.call.settled) continue;
-      if (job.call.due >= lateAt) return job;
-      this.late.push(job);
-    }
-    const first = this.late.findIndex(({ call }) => !call.settled);
-    const [job] = first < 0 ? [] : this.late.splice(0, first + 1).slice(-1);
-    if (first < 0) this.late = [];
-    return job;
   }
 
   private fill(seat: Seat): void {
@@ -380,12 +295,12 @@ class Pool implements NerModel {
     for (const job of jobs) {
       job.tries += 1;
       if (job.tries >= TRIES) this.settle(job.call, null);
-      else if (!job.call.settled) this.enqueue([job], job.call.due);
+      else if (!job.call.settled) this.queue.add([job]);
     }
     const pause = Math.min(this.limits.restartMs * 2 ** (seat.deaths - 1), this.limits.restartMostMs);
     seat.timer = setTimeout(() => this.fill(seat), pause);
     if (this.hopeless()) {
-      for (const { call } of this.takeAll()) this.settle(call, null);
+      for (const { call } of this.queue.drain()) this.settle(call, null);
       this.announceStart();
     }
     this.pump();
@@ -417,21 +332,6 @@ function ending(worker: Worker, mostMs: number): Promise<void> {
 
 function unavailable(): MaskerError {
   return new MaskerError("detection_unavailable", { retryAfterSeconds: 1 });
-}
-
-function jobsOf(call: Call, { text, question }: NerRequest, request: number): Job[] {
-  if (!/[\p{L}\p{N}]/u.test(text)) return [];
-  return textChunks(text).map(({ from, to, coreFrom, coreTo }, index) => ({
-    call,
-    request,
-    text: text.slice(from, to),
-    // The question is answered where the text begins.
-    question: index === 0 ? question : null,
-    offset: from,
-    coreFrom,
-    coreTo,
-    tries: 0,
-  }));
 }
 
 /** Spans of neighbouring chunks that overlap are one; the kind is that of the longer. */
