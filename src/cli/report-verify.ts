@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { verifyReport } from "../report/verify-report.ts";
 import { type Command, UsageError } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 
@@ -20,6 +19,8 @@ export const reportVerifyCommand: Command = {
     const given = options.get("key");
     const trusted = given === undefined ? null : new Uint8Array(Buffer.from(given, "base64"));
     if (trusted !== null && trusted.length !== 32) throw new UsageError("--key takes base64 of 32 bytes");
+    // Loaded here: the PDF library is large, and the other commands do not need it.
+    const { verifyReport } = await import("../report/verify-report.ts");
     const verdict = await verifyReport(await readFile(path), trusted);
     await io.out(
       options.has("json")

@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { unknownSettings } from "../config/source.ts";
 import { createLog } from "../log/create-log.ts";
-import { type RunningServer, startServer } from "../serve.ts";
+import type { RunningServer } from "../serve.ts";
 import type { Command } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 
@@ -19,6 +19,8 @@ export const serveCommand: Command = {
     const log = createLog({ ...config.log, level });
     for (const name of unknownSettings(io.env)) log.warn(`${name} is not a setting of this version`);
 
+    // Loaded here, so that the other commands start without the whole appliance.
+    const { startServer } = await import("../serve.ts");
     const server = await startServer(config, log);
     log.info("listening", { version: BUILD.version });
     if (options.has("json")) await io.out(readyLine(server));
