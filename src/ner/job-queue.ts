@@ -60,12 +60,13 @@ export class JobQueue {
   /** Jobs that missed their due time and were not given up yet, the oldest first. */
   private late: Job[] = [];
 
-  /** Jobs of calls that are not settled. */
-  waiting(): number {
+  /** Whether `count` more jobs fit, settled calls aside, when at most `limit` may wait. */
+  hasRoom(count: number, limit: number): boolean {
+    if (this.fresh.length + this.late.length + count <= limit) return true;
     const wanted = ({ call }: Job) => !call.settled;
     this.fresh = this.fresh.filter(wanted);
     this.late = this.late.filter(wanted);
-    return this.fresh.length + this.late.length;
+    return this.fresh.length + this.late.length + count <= limit;
   }
 
   /** @param jobs of one call, in order. */
@@ -78,7 +79,7 @@ export class JobQueue {
       if ((this.fresh[middle]?.call.due ?? 0) > due) low = middle + 1;
       else high = middle;
     }
-    this.fresh = [...this.fresh.slice(0, low), ...[...jobs].reverse(), ...this.fresh.slice(low)];
+    this.fresh.splice(low, 0, ...[...jobs].reverse());
   }
 
   /** The next jobs for one of `workers`: one when few wait, more when all workers would be busy anyway. */

@@ -162,7 +162,7 @@ class Pool implements NerModel {
       const jobs = requests.flatMap((request, index) => jobsOf(call, request, index));
       if (jobs.length === 0) return resolve(call.spans);
       const wait = giveUpMs - performance.now();
-      if (!(wait > 0) || this.queue.waiting() + jobs.length > this.limits.queue) return reject(unavailable());
+      if (!(wait > 0) || !this.queue.hasRoom(jobs.length, this.limits.queue)) return reject(unavailable());
       call.left = jobs.length;
       call.timer = setTimeout(() => this.settle(call, null), Math.min(wait, 2 ** 31 - 1));
       this.queue.add(jobs);
