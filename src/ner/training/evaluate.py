@@ -121,7 +121,7 @@ def main() -> None:
         if classes:
             print(name, 'touched by class:', ' '.join(f'{k} {hit}/{count}' for k, (hit, count) in sorted(classes.items(), key=lambda c: -c[1][0])))
         print(name, json.dumps({'registers': {k: [v['span_full'], v['over_redaction'], v['overmask_chars']] for k, v in result['registers'].items()},
-                                'kinds': {k: [v['gold'], v['span_full'] if 'span_full' in v else v.get('full'), v.get('agree')] for k, v in result['kinds'].items()}}))
+                                'kinds': {k: [v['gold'], v['full'], v['agree']] for k, v in result['kinds'].items()}}))
 
 
 if __name__ == '__main__':

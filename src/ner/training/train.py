@@ -23,6 +23,7 @@ def arguments():
     parser.add_argument('--init', help='go on from these weights')
     parser.add_argument('--lr', type=float, default=3e-4)
     parser.add_argument('--minutes', type=float, default=1e9, help='decay the learning rate to zero within this time at most')
+    parser.add_argument('--stop', type=float, default=1e9, help='stop after so many minutes, however far the decay is')
     parser.add_argument('--limit', type=int, help='texts of each file')
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--seed', type=int, default=0)
@@ -58,7 +59,7 @@ def main() -> None:
     for step, batch in enumerate(plan):
         minutes = (time.time() - start) / 60
         progress = max(step / len(plan), minutes / a.minutes)
-        if progress >= 1:
+        if progress >= 1 or minutes >= a.stop:
             break
         factor = min(1.0, (step + 1) / (0.03 * len(plan))) * (1 - progress)
         for group, lr in zip(optimizer.param_groups, base):
