@@ -134,7 +134,9 @@ export class CodeReader {
     const isHarmless =
       evidence.cues[0] === "HARMLESS" || (evidence.cues.length === 0 && evidence.expected[0] === "HARMLESS");
     const alone = this.#best(run, null);
-    const isTime = isTimeLike(reading.tokens, run) && !evidence.cues.some((cue) => CODE_KINDS.has(cue));
+    const isTime =
+      isTimeLike(reading.tokens, run) &&
+      (run.compact.startsWith("0") || !evidence.cues.some((cue) => CODE_KINDS.has(cue)));
     const plain =
       isTime ||
       isMeasureForm(run) ||
@@ -146,7 +148,8 @@ export class CodeReader {
     }
     const named = this.#named(run, evidence);
     if (isPublicNumber(compact) && (named === null || named.kind === "PHONE")) return null;
-    if (isCodeOfSystem(run) && (named === null || named.kind === "OTHER_ID")) return null;
+    if (isCodeOfSystem(run) && evidence.expected.length === 0 && (named === null || named.kind === "OTHER_ID"))
+      return null;
     if (alone?.validated && (named === null || (!evidence.cues.includes(named.kind) && alone.score >= 0.7)))
       return alone;
     if (named) return named;

@@ -9,6 +9,8 @@ import { tokenize } from "./text/tokens.ts";
 
 /** Digits that a number needs to be known again anywhere in the request. */
 const MIN_DIGITS = 5;
+/** The same for a code with letters in it, of which at least three are digits. */
+const MIN_MIXED = 6;
 
 /** Kinds whose values are words. */
 const WORDED = new Set(["NAME", "ADDRESS", "FACILITY", "EMAIL", "URL"]);
@@ -30,7 +32,8 @@ export function findRepeats(slots: readonly TextSlot[], spans: readonly (readonl
         if (span.kind === "NAME") for (const part of nameParts(text)) literals.add(part, span);
       } else if (!EVERYDAY.has(span.kind)) {
         const code = codeOf(text);
-        if (code.replace(/\D/g, "").length >= MIN_DIGITS) numbers.set(code, span);
+        const digits = code.replace(/\D/g, "").length;
+        if (digits >= MIN_DIGITS || (digits >= 3 && code.length >= MIN_MIXED)) numbers.set(code, span);
         else if (/[a-z]/i.test(text) && /\d/.test(text) && text.length >= 4 && !/\s/.test(text))
           literals.add(text, span);
       }
@@ -44,7 +47,7 @@ export function findRepeats(slots: readonly TextSlot[], spans: readonly (readonl
     for (const match of literals.find(folded, tokens)) hits.push(again(match.value, match.start, match.end));
     if (numbers.size > 0) {
       for (const run of readRuns(tokens, readAtoms(tokens), () => false)) {
-        const known = run.digits >= MIN_DIGITS ? numbers.get(run.compact) : undefined;
+        const known = run.digits >= 3 ? numbers.get(run.compact) : undefined;
         if (known)
           hits.push(
             again(

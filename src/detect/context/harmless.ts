@@ -441,6 +441,16 @@ export const HARMLESS_CUES: readonly string[] = [
   "lipitor",
   "zoloft",
   "every",
+  "how many",
+  "how much",
+  "how long",
+  "how tall",
+  "how far",
+  "how often",
+  "what time",
+  "what dose",
+  "readings",
+  "reading",
   "about",
   "around",
   "roughly",
@@ -487,6 +497,7 @@ function isDayAndMonth(grouped: string): boolean {
 /** "at six ten", "before twelve thirty": a time of day. */
 export function isTimeLike(tokens: readonly Token[], run: Run): boolean {
   const before = tokens[run.first - 1]?.text ?? "";
+  if (before === "at" && /^0\d[0-5]\d$/.test(run.grouped)) return true;
   return (
     /^(?:1[0-2]|[1-9])(?:[0-5]\d)?$/.test(run.compact) &&
     /^(?:at|time|before|after|until|till|by|around|noon)$/.test(before)
@@ -576,6 +587,6 @@ export function isCodeOfSystem(run: Run): boolean {
   return (
     /^[A-TV-Z]\d[\dAB](?:\.[\dA-Z]{1,4})?$/.test(run.grouped) ||
     /^(?:CO|PR|OA|PI)-?\d{1,3}$/.test(run.grouped) ||
-    /^(?:A1C|B12|B6|D3|T[34]|H1N1|CO2|O2|Q\d{1,2}H?|[CTLS]\d{1,2}-?[CTLS]?\d{0,2})$/.test(run.compact)
+    /^(?:A1C|B12|B6|D3|T[34]|H1N1|CO2|O2|Q\d{1,2}H?|[CTLS]\d{1,2}(?:-[CTLS]?\d{1,2}|[CTLS]\d{1,2})?)$/.test(run.compact)
   );
 }

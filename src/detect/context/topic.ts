@@ -10,6 +10,29 @@ export const NO_TOPIC: Topic = [];
 
 /** Words of a turn that only keeps the other side talking. */
 const KEEPS_GOING = 7;
+/** The same for a question, which asks for something new unless it is this short or goes back to what was said. */
+const GOES_BACK = 3;
+const BACK: ReadonlySet<string> = new Set([
+  "that",
+  "it",
+  "more",
+  "rest",
+  "next",
+  "then",
+  "year",
+  "again",
+  "repeat",
+  "correct",
+  "right",
+  "sure",
+  "else",
+  "yes",
+  "missing",
+  "end",
+  "last",
+  "slower",
+  "that's",
+]);
 
 /**
  * The topic after a turn. A question sets it, a short remark or a read-back keeps it, any other turn of the agent ends it.
@@ -44,7 +67,12 @@ export function topicAfter(
     return late.length > 0 ? late : kinds;
   }
   if (asked.length > 0 && tokens.some((token) => token.text === "?")) return ["HARMLESS"];
-  return words <= KEEPS_GOING || codes >= 3 ? before : NO_TOPIC;
+  if (codes >= 3) return before;
+  const asks = tokens.some((token) => token.text === "?");
+  return words <= (asks ? GOES_BACK : KEEPS_GOING) ||
+    (asks && words <= 8 && tokens.some((token) => BACK.has(token.text)))
+    ? before
+    : NO_TOPIC;
 }
 
 /** Index of the first token of the last sentence. */

@@ -200,7 +200,7 @@ export function* findAddresses(reading: Reading): Iterable<Found> {
         first--;
       from = last + 1;
     } else {
-      const stateEnd = stateAt(tokens, at, true, reading);
+      const stateEnd = stateAt(tokens, at);
       if (stateEnd < 0) continue;
       const zip = zipAt(tokens, skipComma(tokens, stateEnd + 1), starts);
       if (zip < 0) continue;
@@ -213,7 +213,7 @@ export function* findAddresses(reading: Reading): Iterable<Found> {
     if (first < 0) continue;
     if (from === at + 1 && DIRECTIONS.has(tokens[at + 1]?.text ?? "") && (tokens[at + 1]?.text.length ?? 0) <= 2)
       from++;
-    const last = restOfAddress(tokens, from, starts, reading);
+    const last = restOfAddress(tokens, from, starts);
     yield found(tokens, first, last, 0.85);
     done = last;
     at = Math.max(at, last);
@@ -323,8 +323,8 @@ function zipAt(tokens: readonly Token[], at: number, starts: AtomIndex): number 
   return length === 9 ? last : five;
 }
 
-/** The last token of a state that begins at `at`, or -1; two letters count only as a capital code or with a ZIP behind. */
-function stateAt(tokens: readonly Token[], at: number, needsZip: boolean, reading: Reading): number {
+/** The last token of a state that begins at `at`, or -1; two small letters count unless they are a word. */
+function stateAt(tokens: readonly Token[], at: number): number {
   const token = tokens[at];
   if (token?.type !== "word") return -1;
   const two = `${token.text} ${tokens[at + 1]?.text ?? ""}`;
@@ -332,7 +332,7 @@ function stateAt(tokens: readonly Token[], at: number, needsZip: boolean, readin
   if (STATE_NAMES.has(token.text)) return at;
   if (!STATE_CODES.has(token.text)) return -1;
   if (token.capitals) return at;
-  return needsZip && !/^(?:in|me|or|ok|oh|hi|id|la|ma|pa|de|al)$/.test(token.text) ? at : -1;
+  return !/^(?:in|me|or|ok|oh|hi|id|la|ma|pa|de|al)$/.test(token.text) ? at : -1;
 }
 
 /** City words right before a state: capitalised words, or up to two plain ones in text without capitals. */
@@ -354,7 +354,7 @@ function cityBefore(tokens: readonly Token[], state: number, reading: Reading, d
 }
 
 /** Unit, city, state and ZIP behind a street; returns the last token that belongs to them. */
-function restOfAddress(tokens: readonly Token[], from: number, starts: AtomIndex, reading: Reading): number {
+function restOfAddress(tokens: readonly Token[], from: number, starts: AtomIndex): number {
   let last = from - 1;
   let at = skipComma(tokens, from);
   if (UNITS_OF_HOUSE.has(tokens[at]?.text ?? "")) {
@@ -370,7 +370,7 @@ function restOfAddress(tokens: readonly Token[], from: number, starts: AtomIndex
     const i = at + words;
     const token = tokens[i];
     if (token === undefined) break;
-    const state = stateAt(tokens, i, true, reading);
+    const state = stateAt(tokens, i);
     if (state >= 0) {
       const zip = zipAt(tokens, skipComma(tokens, state + 1), starts);
       if (zip >= 0 || words > 0) return zip >= 0 ? zip : state;

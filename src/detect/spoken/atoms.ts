@@ -1,3 +1,4 @@
+import { COMMON_WORDS } from "../context/common-words.ts";
 import type { Token } from "../text/tokens.ts";
 import {
   DIGIT_WORDS,
@@ -414,7 +415,12 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
       continue;
     }
     const named = LETTER_NAMES.get(token.text);
-    if (named !== undefined && nearCode(at) && codeFollows(tokens, at + 1)) {
+    if (
+      named !== undefined &&
+      nearCode(at) &&
+      !/^[ai]$/.test((tokens[at - 1] as Token).text) &&
+      codeFollows(tokens, at + 1)
+    ) {
       push("letters", named, at, at, true);
       at++;
       continue;
@@ -535,10 +541,10 @@ function lettersOfCode(tokens: readonly Token[], at: number): boolean {
   const nearest = next?.text === "," ? tokens[at + 2] : next;
   if (
     token.capitals &&
+    !COMMON_WORDS.has(token.text) &&
     token.text.length >= 2 &&
-    token.text.length <= 4 &&
-    !NOT_CODE.has(token.text) &&
-    isCodeWord(nearest)
+    isCodeWord(nearest) &&
+    (!NOT_CODE.has(token.text) || (nearest?.type === "digits" && nearest.text.length >= 5))
   )
     return true;
   if (token.text.length > 4 || token.text.length < 2 || /[aeiouy']/.test(token.text) || NOT_CODE.has(token.text))

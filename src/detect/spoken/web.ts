@@ -209,6 +209,19 @@ const OUTSIDE: ReadonlySet<string> = new Set([
   "for",
 ]);
 
+/** Words among those that domains are made of. */
+const IN_DOMAINS: ReadonlySet<string> = new Set([
+  "mail",
+  "email",
+  "site",
+  "online",
+  "portal",
+  "me",
+  "go",
+  "all",
+  "our",
+]);
+
 const isDot = (token: Token | undefined) =>
   token !== undefined &&
   (token.text === "dot" || token.text === "." || token.text === "point" || token.text === "punto");
@@ -252,7 +265,8 @@ function domainAt(tokens: readonly Token[], at: number, labelWords: number): num
     }
     if (last >= 0) return last;
     if (token.type === "mark" && token.text !== "-") return last;
-    if (token.type === "word" && OUTSIDE.has(token.text) && token.text.length > 1) return last;
+    const isThe = token.text === "the" && i === at;
+    if (OUTSIDE.has(token.text) && token.text.length > 1 && !isThe && !IN_DOMAINS.has(token.text)) return last;
     if (!FILLERS.has(token.text) && !isPiece(token) && ++words > labelWords) return last;
     i++;
   }

@@ -14,7 +14,7 @@ export interface Token {
   readonly spaced: boolean;
   /** True when a line break stands before it. */
   readonly newline: boolean;
-  /** True for up to four letters in capitals in a text that has small letters too. */
+  /** True for up to four letters in capitals in a text that has small letters too, or is hardly more than a code. */
   readonly capitals: boolean;
 }
 
@@ -36,7 +36,7 @@ function classOf(code: number, char: string): number {
 
 /** Splits a folded text; linear. */
 export function tokenize(folded: Folded, original = ""): Token[] {
-  const isCased = /\p{Ll}/u.test(original);
+  const isCased = original.length <= 24 || /\p{Ll}/u.test(original);
   const text = folded.text;
   const tokens: Token[] = [];
   let spaced = true;
