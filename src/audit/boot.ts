@@ -7,6 +7,7 @@ import { checkLine } from "./chain.ts";
 import { type Checkpoint, checkpointPath, readCheckpoints } from "./checkpoint.ts";
 import type { AuditEventInput } from "./event.ts";
 import { type LogFiles, readRange } from "./files.ts";
+import { countLines } from "./seam.ts";
 import { listSegments, type SegmentFile } from "./segment.ts";
 import { type ChainState, type LogBreak, type Pin, type WalkResult, walkLog } from "./walk.ts";
 
@@ -203,18 +204,7 @@ async function linesAfter(files: LogFiles, segments: readonly SegmentFile[], end
   let lines = 0;
   for (const { segment, path } of segments) {
     if (segment < (end?.segment ?? 0)) continue;
-    const file = await files.open(path, "read");
-    try {
-      const { size } = await file.stat();
-      for (let at = segment === end?.segment ? end.offset : 0; at < size; ) {
-        const bytes = await readRange(file, at, Math.min(1 << 20, size - at));
-        if (bytes.length === 0) break;
-        for (let line = bytes.indexOf(10); line >= 0; line = bytes.indexOf(10, line + 1)) lines++;
-        at += bytes.length;
-      }
-    } finally {
-      await file.close();
-    }
+    lines += await countLines(files, path, { from: segment === end?.segment ? end.offset : 0 });
   }
   return lines;
 }

@@ -10,45 +10,14 @@
 import { basename } from "node:path";
 import { type CheckedLine, checkLine, EventChecker, GENESIS_HASH } from "./chain.ts";
 import type { AuditEvent, SegmentHeader } from "./event.ts";
-import { type LogFile, type LogFiles, nodeFiles, readInto, readRange } from "./files.ts";
+import { type LogFile, type LogFiles, nodeFiles, readInto } from "./files.ts";
+import { countLines, disownedAfter } from "./seam.ts";
 import { type SegmentFile, segmentPath } from "./segment.ts";
 import { isTombstone, openTombstone } from "./tombstone.ts";
-import type { Acknowledgement, ChainState, LinePosition, LogBreak, Pin, WalkResult } from "./walk-result.ts";
+import type { WalkOptions } from "./walk-options.ts";
+import type { Acknowledgement, LinePosition, LogBreak, Pin, WalkResult } from "./walk-result.ts";
 
 export type { ChainState, LinePosition, LogBreak, Pin, WalkResult } from "./walk-result.ts";
-
-/** Gets each event that stands; `line` is its stored bytes, valid during the call only. */
-export type EventVisitor = (event: AuditEvent, position: LinePosition, line: Buffer) => void;
-
-export interface WalkOptions {
-  readonly key: Uint8Array;
-  /** Of the log: names what is missing. */
-  readonly path: string;
-  readonly segments: readonly SegmentFile[];
-  readonly publicKey?: Uint8Array;
-  readonly files?: LogFiles;
-  /** Begin after this line instead of at the first segment; its hash is taken as given. */
-  readonly from?: ChainState;
-  /**
-   * Stop here: the walk of a log that is being written must not look beyond what is durable. With `seq`, later pins are
-   * left out too.
-   */
-  readonly until?: { readonly segment: number; readonly offset: number; readonly seq?: number };
-  /** Sorted by seq. */
-  readonly pins?: readonly Pin[];
-  /** The first file may be a later segment than its name says, and need not be the first of all (a copy). */
-  readonly partial?: boolean;
-  readonly visit?: EventVisitor;
-  /** Gets the stored bytes of each event that stands and its this_hash, without the cost of parsing. */
-  readonly visitLine?: (line: Buffer, thisHash: string) => void;
-  /** Bytes done and bytes in all, after every chunk. */
-  readonly onProgress?: (done: number, total: number) => void;
-  /** Bytes read at once; the thread is held for the time of one chunk. */
-  readonly chunkBytes?: number;
-  /** Awaited after every chunk, to leave the thread to others. */
-  readonly pause?: () => Promise<void>;
-  readonly signal?: AbortSignal;
-}
 
 const DEFAULT_CHUNK = 1 << 20;
 /** No event comes near; a longer "line" is damage and must not fill the memory. */
@@ -109,7 +78,8 @@ class Walk {
     for (const [index, segment] of segments.entries()) {
       const next = segments[index + 1] ?? null;
       this.#checkNumber(segment);
-      this.#stopHash = next === null ? null : await this.#disownedAfter(segment, next);
+      this.#stopHash =
+        next === null ? null : await disownedAfter({ key: this.options.key, files: this.#files }, segment, next);
       await this.#segment(segment, next === null);
       this.#previous = segment;
     }
@@ -171,27 +141,6 @@ class Walk {
     if (segment.segment === expected) return;
     if (this.#previous === null && this.options.partial) return;
     this.#loseSegment(expected);
-  }
-
-  /**
-   * Hash of the last line of `segment` that counts, when the next segment opens by disowning what a failed write left
-   * after it. Its own HMAC shows that this was written by the holder of the key.
-   */
-  async #disownedAfter(segment: SegmentFile, next: SegmentFile): Promise<string | null> {
-    const file = await this.#files.open(next.path, "read");
-    try {
-      const bytes = await readRange(file, 0, 1 << 16);
-      const headerEnd = bytes.indexOf(10);
-      const eventEnd = bytes.indexOf(10, headerEnd + 1);
-      if (headerEnd < 0 || eventEnd < 0) return null;
-      const header = checkLine(this.options.key, null, bytes, 0, headerEnd);
-      if (!header.ok || header.record.segment !== next.segment) return null;
-      const event = checkLine(this.options.key, header.this_hash, bytes, headerEnd + 1, eventEnd);
-      if (!event.ok || event.record.kind !== "chain_recovered" || event.record.reason === "torn_tail") return null;
-      return event.record.segment === segment.segment ? String(header.record.prev_hash) : null;
-    } finally {
-      await file.close();
-    }
   }
 
   async #segment(segment: SegmentFile, last: boolean): Promise<void> {
@@ -404,7 +353,7 @@ class Walk {
     const { from, segments } = this.options;
     const file = from && segments.find(({ segment }) => segment === from.segment);
     if (!file || !this.#breaks.some(({ segment }) => segment === file.segment)) return this.#breaks;
-    const skipped = await countLines(this.#files, file.path, from.offset);
+    const skipped = await countLines(this.#files, file.path, { to: from.offset });
     return this.#breaks.map((at) => (at.segment === file.segment ? { ...at, line: at.line + skipped } : at));
   }
 
@@ -435,21 +384,4 @@ class Walk {
 
 function sourceName(pin: Pin): string {
   return { checkpoint: "signed checkpoint", projection: "session table", anchor: "line of the anchor" }[pin.source];
-}
-
-/** Newlines before `end`. */
-async function countLines(files: LogFiles, path: string, end: number): Promise<number> {
-  const file = await files.open(path, "read");
-  let lines = 0;
-  try {
-    for (let position = 0; position < end; ) {
-      const chunk = await readRange(file, position, Math.min(DEFAULT_CHUNK, end - position));
-      if (chunk.length === 0) break;
-      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
-      position += chunk.length;
-    }
-  } finally {
-    await file.close();
-  }
-  return lines;
 }

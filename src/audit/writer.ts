@@ -9,48 +9,32 @@
  * When a round fails, nothing of it is trusted: the same events go to a new segment. When that fails too every caller is
  * refused, and the log tries again by itself until it can write.
  */
-import { dirname } from "node:path";
+import { basename } from "node:path";
 import { MaskerError } from "../errors.ts";
 import { newId } from "../id.ts";
 import { type Anchor, anchorFor } from "./anchor.ts";
 import type { AuditLog, AuditLogHealth, AuditLogOptions } from "./audit-log.ts";
-import { type BootState, brokenEvent, pinsOf, recoveredEvent, TOLD_BREAKS, unacknowledged } from "./boot.ts";
-import { type Checkpoint, CheckpointWriter, checkpointPath, readCheckpoints } from "./checkpoint.ts";
+import { verifyBeforeBoot } from "./background.ts";
+import { type BootState, brokenEvent, recoveredEvent } from "./boot.ts";
+import { type Checkpoint, CheckpointWriter, checkpointPath } from "./checkpoint.ts";
 import type { AuditEvent, AuditEventInput } from "./event.ts";
 import { eventFields } from "./event-fields.ts";
-import { type FileIdentity, type LogFile, type LogFiles, writeAll } from "./files.ts";
+import type { LogFiles } from "./files.ts";
 import { type CommittedEvent, Group } from "./group.ts";
 import type { LogLock } from "./lock.ts";
-import { listSegments, segmentPath } from "./segment.ts";
+import { FileVanished, OpenSegment } from "./open-segment.ts";
+import { segmentPath } from "./segment.ts";
 import type { Signer } from "./signing.ts";
-import { walkLog } from "./walk.ts";
 import type { ChainState, LogBreak } from "./walk-result.ts";
 
 const SEGMENT_BYTES = 64 << 20;
 const CHECKPOINT_EVERY_MS = 60_000;
 const RETRY_MS = 1000;
-/** Small chunks with a rest after each: a turn that is being proxied must not wait behind the verification. */
-const BACKGROUND_CHUNK = 64 << 10;
-
-interface OpenSegment {
-  readonly segment: number;
-  readonly path: string;
-  readonly file: LogFile;
-  readonly identity: FileIdentity;
-  /** Bytes that are known to be on disk. */
-  size: number;
-  /** Begun by this round: nothing in it is on disk yet. */
-  fresh: boolean;
-}
-
 interface Waiter {
   readonly fields: readonly Record<string, unknown>[];
   resolve(events: AuditEvent[]): void;
   reject(error: unknown): void;
 }
-
-/** The file at the path is not, or not only, what this process wrote. */
-class FileVanished extends Error {}
 
 export class AuditLogWriter implements AuditLog {
   readonly path: string;
@@ -117,9 +101,7 @@ export class AuditLogWriter implements AuditLog {
     if (broken !== null) this.#tellBroken(broken);
     if (appendTo !== null) {
       try {
-        const file = await this.#files.open(appendTo.path, "append");
-        const identity = await this.#identify(appendTo.path);
-        this.#segment = { ...appendTo, file, identity, fresh: false };
+        this.#segment = await OpenSegment.reopen(this.#files, appendTo);
       } catch (thrown) {
         // Readable but not writable: what is there stands, and the log goes on in a new segment as soon as it can.
         this.#preface = [...this.#preface, recoveredEvent("failed_write", appendTo.segment, 0)];
@@ -182,7 +164,7 @@ export class AuditLogWriter implements AuditLog {
     if (this.#checkpointTimer !== null) clearTimeout(this.#checkpointTimer);
     await this.#anchoring;
     await this.#checkpoints.close().catch(() => {});
-    await this.#segment?.file.close().catch(() => {});
+    await this.#segment?.close();
     this.#segment = null;
     this.lock.release();
   }
@@ -227,7 +209,7 @@ export class AuditLogWriter implements AuditLog {
 
   async #commit(waiters: readonly Waiter[]): Promise<CommittedEvent[]> {
     if (this.#newSegmentWanted && this.#segment !== null) {
-      await this.#segment.file.close().catch(() => {});
+      await this.#segment.close();
       this.#segment = null;
     }
     this.#newSegmentWanted = false;
@@ -277,16 +259,8 @@ export class AuditLogWriter implements AuditLog {
       group.event(fields.kind === "server_started" ? { ...fields, checkpoint_seq: this.#checkpointSeq } : fields);
     }
     if (group.bytes === 0) return [];
-    await writeAll(segment.file, Buffer.from(group.text()));
-    const [identity] = await Promise.all([this.#files.stat(segment.path), segment.file.datasync()]);
-    const { dev, ino } = segment.identity;
-    const size = segment.size + group.bytes;
-    // Another file in its place, or bytes that are not ours: what was just written is not where a reader will look.
-    if (identity?.dev !== dev || identity.ino !== ino || identity.size !== size) throw new FileVanished();
-    if (segment.fresh) await this.#files.syncFolder(dirname(segment.path));
-    segment.fresh = false;
-    segment.size = size;
-    this.#lastSize = size;
+    await segment.append(Buffer.from(group.text()));
+    this.#lastSize = segment.size;
     this.#seq = group.seq;
     this.#hash = group.hash;
     this.#eventHash = group.eventHash ?? this.#eventHash;
@@ -308,55 +282,32 @@ export class AuditLogWriter implements AuditLog {
 
   // Segments.
 
-  async #beginSegment(): Promise<OpenSegment> {
+  #beginSegment(): Promise<OpenSegment> {
     const segment = this.#lastSegment + 1;
     const path = segmentPath(this.path, segment);
-    const reuse = this.#leftover === path;
-    const file = await this.#files.open(path, reuse ? "ensure" : "create");
-    try {
-      if (reuse) await file.truncate(0);
-      return { segment, path, file, identity: await this.#identify(path), size: 0, fresh: true };
-    } catch (thrown) {
-      await file.close().catch(() => {});
-      throw thrown;
-    }
+    return OpenSegment.begin(this.#files, path, segment, this.#leftover === path);
   }
 
   /** A segment that never came to hold anything durable. */
   async #discard(fresh: OpenSegment): Promise<void> {
-    await fresh.file.close().catch(() => {});
+    await fresh.close();
     if (this.#leftover === fresh.path) return;
-    this.#leftover = fresh.path;
-    await this.#files.remove(fresh.path).then(
-      () => {
-        this.#leftover = null;
-      },
-      () => {},
+    const removed = this.#files.remove(fresh.path);
+    this.#leftover = await removed.then(
+      () => null,
+      () => fresh.path,
     );
   }
 
   /** After a failed write or fsync: what is known to be on disk stays, nothing more is written to this file. */
   async #abandon(segment: OpenSegment, vanished: boolean): Promise<void> {
     this.#segment = null;
-    let dropped = 0;
     if (vanished) {
-      this.noteVerification({
-        file: segment.path.slice(dirname(segment.path).length + 1),
-        segment: segment.segment,
-        line: 1,
-        seq: null,
-        reason: "was removed, replaced or changed while it was being written",
-      });
-    } else {
-      try {
-        const { size } = await segment.file.stat();
-        dropped = Math.max(0, size - segment.size);
-        await segment.file.truncate(segment.size);
-      } catch {
-        // The next segment disowns what is left there.
-      }
+      const reason = "was removed, replaced or changed while it was being written";
+      this.noteVerification({ file: basename(segment.path), segment: segment.segment, line: 1, seq: null, reason });
     }
-    await segment.file.close().catch(() => {});
+    const dropped = vanished ? 0 : await segment.cutOff();
+    await segment.close();
     const told = recoveredEvent(vanished ? "file_vanished" : "failed_write", segment.segment, dropped);
     this.#preface = [told, ...this.#preface.filter(({ kind }) => kind !== "chain_recovered")];
   }
@@ -376,13 +327,7 @@ export class AuditLogWriter implements AuditLog {
       return;
     }
     this.#segment = null;
-    await segment.file.close().catch(() => {});
-  }
-
-  async #identify(path: string): Promise<FileIdentity> {
-    const identity = await this.#files.stat(path);
-    if (identity === null) throw new FileVanished();
-    return identity;
+    await segment.close();
   }
 
   // Checkpoints.
@@ -446,37 +391,26 @@ export class AuditLogWriter implements AuditLog {
 
   /** Verifies from the beginning to where the walk at boot began. */
   async #verifyRest(): Promise<void> {
-    const until = this.boot.walkedFrom;
-    if (until === null || this.options.verifyInBackground === false) {
-      this.#verified = until === null;
+    const { walkedFrom } = this.boot;
+    if (walkedFrom === null || this.options.verifyInBackground === false) {
+      this.#verified = walkedFrom === null;
       return;
     }
-    const { key } = this.options;
-    const keys = { key, publicKey: this.signer.publicKey };
+    const { path, signer } = this;
+    const { key, files } = this.options;
+    const { signal } = this.#abort;
     try {
-      const { checkpoints } = await readCheckpoints(this.#files, checkpointPath(this.path), keys);
-      const { breaks, acknowledged } = await walkLog({
-        ...keys,
-        path: this.path,
-        segments: await listSegments(this.#files, this.path),
-        files: this.#files,
-        until,
-        pins: pinsOf(checkpoints, null).filter(({ seq }) => seq <= until.seq),
-        chunkBytes: BACKGROUND_CHUNK,
-        pause: () => new Promise((resolve) => setTimeout(resolve, 1)),
-        signal: this.#abort.signal,
-      });
+      const task = { path, key, publicKey: signer.publicKey, files, signal };
+      const { first, untold } = await verifyBeforeBoot({ ...this.boot, walkedFrom }, task);
       this.#verified = true;
-      const found = breaks[0];
-      if (found === undefined) return;
-      this.noteVerification(found);
-      const news = unacknowledged(breaks, [...acknowledged, ...this.boot.acknowledged]).slice(0, TOLD_BREAKS);
-      if (news.length === 0) return;
+      if (first === null) return;
+      this.noteVerification(first);
+      if (untold.length === 0) return;
       this.#newSegmentWanted = true;
-      this.#preface = [...this.#preface, ...news.map(brokenEvent)];
+      this.#preface = [...this.#preface, ...untold.map(brokenEvent)];
       await this.#flushNow();
     } catch (thrown) {
-      if (!this.#abort.signal.aborted) this.#tell("the verification in the background failed", thrown);
+      if (!signal.aborted) this.#tell("the verification in the background failed", thrown);
     }
   }
 }
