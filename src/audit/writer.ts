@@ -12,11 +12,12 @@
 import { basename } from "node:path";
 import { MaskerError } from "../errors.ts";
 import { newId } from "../id.ts";
-import { type Anchor, anchorFor } from "./anchor.ts";
+import { anchorFor } from "./anchor.ts";
 import type { AuditLog, AuditLogHealth, AuditLogOptions } from "./audit-log.ts";
 import { verifyBeforeBoot } from "./background.ts";
 import { type BootState, brokenEvent, recoveredEvent } from "./boot.ts";
-import { type Checkpoint, CheckpointWriter, checkpointPath } from "./checkpoint.ts";
+import { type Checkpoint, type CheckpointState, CheckpointWriter, checkpointPath } from "./checkpoint.ts";
+import { CheckpointKeeper } from "./checkpoint-keeper.ts";
 import type { AuditEvent, AuditEventInput } from "./event.ts";
 import { eventFields } from "./event-fields.ts";
 import type { LogFiles } from "./files.ts";
@@ -41,8 +42,7 @@ export class AuditLogWriter implements AuditLog {
   readonly backgroundVerification: Promise<void>;
   readonly #files: LogFiles;
   readonly #clock: () => number;
-  readonly #anchor: Anchor | null;
-  readonly #checkpoints: CheckpointWriter;
+  readonly #checkpoints: CheckpointKeeper;
   readonly #listeners = new Set<(events: readonly CommittedEvent[]) => void>();
   readonly #abort = new AbortController();
   #queue: Waiter[] = [];
@@ -63,10 +63,6 @@ export class AuditLogWriter implements AuditLog {
   #newSegmentWanted = false;
   /** A segment file that holds nothing that counts: of a failed round, or of a crash. */
   #leftover: string | null;
-  #checkpointSeq: number;
-  #checkpointing: Promise<unknown> = Promise.resolve();
-  #anchoring: Promise<unknown> = Promise.resolve();
-  #checkpointTimer: ReturnType<typeof setTimeout> | null = null;
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
   #startVerification: () => void = () => {};
 
@@ -79,9 +75,16 @@ export class AuditLogWriter implements AuditLog {
     this.path = options.path;
     this.#files = options.files;
     this.#clock = options.clock ?? Date.now;
-    this.#anchor = options.anchor ? anchorFor(options.anchor) : null;
     const keys = { key: options.key, signer };
-    this.#checkpoints = new CheckpointWriter(this.#files, checkpointPath(this.path), options.node, keys);
+    this.#checkpoints = new CheckpointKeeper({
+      writer: new CheckpointWriter(this.#files, checkpointPath(this.path), options.node, keys),
+      anchor: options.anchor ? anchorFor(options.anchor) : null,
+      state: () => this.#endState(),
+      now: () => new Date(this.#clock()).toISOString(),
+      everyMs: options.checkpointEveryMs ?? CHECKPOINT_EVERY_MS,
+      tell: (message, thrown) => this.#tell(message, thrown),
+      lastSeq: boot.checkpoint?.seq ?? 0,
+    });
     this.#lastSegment = boot.lastSegment;
     this.#leftover = boot.leftover;
     this.#lastSize = boot.appendTo?.size ?? Number.MAX_SAFE_INTEGER;
@@ -90,7 +93,6 @@ export class AuditLogWriter implements AuditLog {
     this.#eventHash = boot.eventHash;
     this.#preface = boot.preface;
     this.#broken = boot.broken;
-    this.#checkpointSeq = boot.checkpoint?.seq ?? 0;
     this.backgroundVerification = new Promise<void>((resolve) => {
       this.#startVerification = resolve;
     }).then(() => this.#verifyRest());
@@ -148,9 +150,7 @@ export class AuditLogWriter implements AuditLog {
   }
 
   checkpoint(): Promise<Checkpoint | null> {
-    const written = this.#checkpointing.then(() => this.#writeCheckpoint());
-    this.#checkpointing = written.catch(() => {});
-    return written;
+    return this.#checkpoints.write();
   }
 
   async close(): Promise<void> {
@@ -160,10 +160,7 @@ export class AuditLogWriter implements AuditLog {
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
     await this.#flushing;
     await this.backgroundVerification;
-    await this.checkpoint().catch((thrown) => this.#tell("the last checkpoint was not written", thrown));
-    if (this.#checkpointTimer !== null) clearTimeout(this.#checkpointTimer);
-    await this.#anchoring;
-    await this.#checkpoints.close().catch(() => {});
+    await this.#checkpoints.close();
     await this.#segment?.close();
     this.#segment = null;
     this.lock.release();
@@ -247,7 +244,7 @@ export class AuditLogWriter implements AuditLog {
         created_at: now,
         first_seq: this.#seq + 1,
         prev_segment: this.#lastSegment === 0 ? null : this.#lastSegment,
-        checkpoint_seq: this.#checkpointSeq,
+        checkpoint_seq: this.#checkpoints.lastSeq,
       });
     }
     const preface = this.#preface;
@@ -256,7 +253,7 @@ export class AuditLogWriter implements AuditLog {
     }
     const prefaced = group.committed.length;
     for (const fields of waiters.flatMap((waiter) => waiter.fields)) {
-      group.event(fields.kind === "server_started" ? { ...fields, checkpoint_seq: this.#checkpointSeq } : fields);
+      group.event(fields.kind === "server_started" ? { ...fields, checkpoint_seq: this.#checkpoints.lastSeq } : fields);
     }
     if (group.bytes === 0) return [];
     await segment.append(Buffer.from(group.text()));
@@ -266,7 +263,7 @@ export class AuditLogWriter implements AuditLog {
     this.#eventHash = group.eventHash ?? this.#eventHash;
     this.#preface = this.#preface.filter((input) => !preface.includes(input));
     this.#publish(group.committed);
-    this.#checkpointLater();
+    this.#checkpoints.later();
     return group.committed.slice(prefaced);
   }
 
@@ -330,35 +327,10 @@ export class AuditLogWriter implements AuditLog {
     await segment.close();
   }
 
-  // Checkpoints.
-
-  async #writeCheckpoint(): Promise<Checkpoint | null> {
-    if (this.#seq <= this.#checkpointSeq || this.#eventHash === null || this.#segment === null) return null;
-    const state = {
-      seq: this.#seq,
-      hash: this.#eventHash,
-      segment: this.#segment.segment,
-      offset: this.#segment.size,
-    };
-    const written = await this.#checkpoints.write(state, new Date(this.#clock()).toISOString());
-    this.#checkpointSeq = state.seq;
-    // Not waited for: a collector that does not answer must not hold up the log.
-    this.#anchoring = this.#anchoring
-      .then(() => this.#anchor?.(written))
-      .catch((thrown) => this.#tell("the audit anchor was not reached", thrown));
-    return written;
-  }
-
-  #checkpointLater(): void {
-    if (this.#checkpointTimer !== null || this.#closed) return;
-    this.#checkpointTimer = setTimeout(() => {
-      this.#checkpointTimer = null;
-      this.checkpoint().catch((thrown) => {
-        this.#tell("a checkpoint was not written", thrown);
-        this.#checkpointLater();
-      });
-    }, this.options.checkpointEveryMs ?? CHECKPOINT_EVERY_MS);
-    this.#checkpointTimer.unref?.();
+  #endState(): CheckpointState | null {
+    if (this.#eventHash === null || this.#segment === null) return null;
+    const { segment, size } = this.#segment;
+    return { seq: this.#seq, hash: this.#eventHash, segment, offset: size };
   }
 
   // Health.
