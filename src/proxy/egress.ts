@@ -12,10 +12,21 @@ const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 /** Tokens and marks of redaction: what they are made of is not text of the caller. */
 const OWN_TEXT = /MSKV?1\.[A-Z_]+\.[A-Z0-9_]+\.[A-Z2-7]+|\[REDACTED:[A-Z_]+\]/g;
 
-interface Original {
-  readonly text: string;
-  /** Compared without case: everything but a single plain word, which may be an ordinary word in lower case. */
-  readonly folded: boolean;
+/** Originals that begin with one word, so that a text is read once whatever their number. */
+interface Originals {
+  /** Longest first, each once. */
+  readonly lengths: number[];
+  readonly byText: Map<string, ReplacedValue>;
+}
+
+/** By first word. A single plain word is compared as it is written, since in lower case it may be any word. */
+interface OriginalIndex {
+  readonly words: ReadonlyMap<string, ReplacedValue>;
+  /** Everything else, in lower case. */
+  readonly phrases: ReadonlyMap<string, Originals>;
+}
+
+interface Survivor extends Omit<Replacement, "text"> {
   readonly value: ReplacedValue;
 }
 
@@ -34,11 +45,11 @@ export function checkEgress(
   ledger: Ledger,
 ): EgressResult {
   const originals = indexOriginals(replaced);
-  if (originals.size === 0) return { body, survivors: [], clean: true };
+  if (originals.words.size + originals.phrases.size === 0) return { body, survivors: [], clean: true };
   const found = body.strings.map((string) => survivorsIn(string.text, originals, ledger));
   const survivors = found.flatMap((hits, i) =>
-    hits.map(({ start, end, original }) => ({
-      ...original.value.by,
+    hits.map(({ start, end, value }) => ({
+      ...value.by,
       slot: body.strings[i]!.path,
       message: messageOf(body.strings[i]!.path),
       span: [start, end] as const,
@@ -48,26 +59,34 @@ export function checkEgress(
   if (survivors.length === 0) return { body, survivors, clean: true };
 
   const masked = body.mask(
-    found.map((hits) => hits.map(({ start, end, original }) => ({ start, end, text: original.value.replacement }))),
+    found.map((hits) => hits.map(({ start, end, value }) => ({ start, end, text: value.replacement }))),
   );
   const clean = masked.strings.every((string) => survivorsIn(string.text, originals, ledger).length === 0);
   return { body: masked, survivors, clean };
 }
 
-/** Originals by their first word in lower case, so that a text is read once whatever their number. */
-function indexOriginals(replaced: ReadonlyMap<string, ReplacedValue>): ReadonlyMap<string, readonly Original[]> {
-  const index = new Map<string, Original[]>();
+function indexOriginals(replaced: ReadonlyMap<string, ReplacedValue>): OriginalIndex {
+  const words = new Map<string, ReplacedValue>();
+  const phrases = new Map<string, Originals>();
   for (const [text, value] of replaced) {
     const first = firstWord(text);
     // What stands before the first word ("+", "(") may differ at the exit; the words are what tells.
-    const words = text.slice(first?.index ?? 0);
-    if (first === null || words.length < MIN_LENGTH || isItsOwnReplacement(text, value)) continue;
-    const folded = !/^[\p{L}\p{M}]+$/u.test(words);
-    const key = first[0].toLowerCase();
-    index.set(key, [...(index.get(key) ?? []), { text: folded ? words.toLowerCase() : words, folded, value }]);
+    const original = text.slice(first?.index ?? 0);
+    if (first === null || original.length < MIN_LENGTH || isItsOwnReplacement(text, value)) continue;
+    if (/^[\p{L}\p{M}]+$/u.test(original)) {
+      words.set(original, value);
+      continue;
+    }
+    const key = foldCase(first[0]);
+    const entry = phrases.get(key) ?? { lengths: [], byText: new Map() };
+    phrases.set(key, entry);
+    entry.byText.set(foldCase(original), value);
   }
-  for (const originals of index.values()) originals.sort((a, b) => b.text.length - a.text.length);
-  return index;
+  for (const { lengths, byText } of phrases.values()) {
+    lengths.push(...new Set([...byText.keys()].map((text) => text.length)));
+    lengths.sort((a, b) => b - a);
+  }
+  return { words, phrases };
 }
 
 function firstWord(text: string): RegExpExecArray | null {
@@ -79,15 +98,9 @@ function isItsOwnReplacement(text: string, value: ReplacedValue): boolean {
   return value.replacement.includes(text);
 }
 
-function survivorsIn(
-  text: string,
-  originals: ReadonlyMap<string, readonly Original[]>,
-  ledger: Ledger,
-): (Omit<Replacement, "text"> & { readonly original: Original })[] {
-  const hits: (Omit<Replacement, "text"> & { readonly original: Original })[] = [];
-  const lower = text.toLowerCase();
-  // Lower-casing changes the length of a few letters; then offsets differ and the text is compared as it is.
-  const comparable = lower.length === text.length ? lower : text;
+function survivorsIn(text: string, originals: OriginalIndex, ledger: Ledger): Survivor[] {
+  const hits: Survivor[] = [];
+  const folded = foldCase(text);
   const own = ownRanges(text, ledger);
   let ownAt = 0;
   let from = 0;
@@ -95,16 +108,37 @@ function survivorsIn(
     const start = word.index;
     while (ownAt < own.length && own[ownAt]![1] <= start) ownAt++;
     if (start < from || (ownAt < own.length && own[ownAt]![0] <= start)) continue;
-    const original = originals.get(word[0].toLowerCase())?.find((candidate) => {
-      const end = start + candidate.text.length;
-      const stands = (candidate.folded ? comparable : text).startsWith(candidate.text, start);
-      return stands && !/^[\p{L}\p{M}\p{N}]/u.test(text.slice(end, end + 2));
-    });
-    if (original === undefined) continue;
-    from = start + original.text.length;
-    hits.push({ start, end: from, original });
+    const hit = phraseAt(folded, start, originals.phrases.get(foldCase(word[0]))) ?? wordAt(word, originals);
+    if (hit === null) continue;
+    from = hit.end;
+    hits.push(hit);
   }
   return hits;
+}
+
+/** Lower case of the same length, so that offsets stay: the few letters whose lower case is longer are left as they are. */
+function foldCase(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
+  return text.replace(/\p{Lu}/gu, (letter) => {
+    const small = letter.toLowerCase();
+    return small.length === letter.length ? small : letter;
+  });
+}
+
+/** The longest phrase that stands at `start` and ends with a word there. */
+function phraseAt(text: string, start: number, originals: Originals | undefined): Survivor | null {
+  for (const length of originals?.lengths ?? []) {
+    const end = start + length;
+    const value = originals?.byText.get(text.slice(start, end));
+    if (value !== undefined && !/^[\p{L}\p{M}\p{N}]/u.test(text.slice(end, end + 2))) return { start, end, value };
+  }
+  return null;
+}
+
+function wordAt(word: RegExpExecArray, { words }: OriginalIndex): Survivor | null {
+  const value = words.get(word[0]);
+  return value === undefined ? null : { start: word.index, end: word.index + word[0].length, value };
 }
 
 function ownRanges(text: string, ledger: Ledger): (readonly [number, number])[] {

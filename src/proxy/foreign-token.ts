@@ -5,7 +5,9 @@ const BREAK = String.raw`[\s\\]{0,4}`;
 /** Between the parts of a token: a dot, or whatever people and models make of it. */
 const SEPARATOR = String.raw`(?:${BREAK}[.:/·]${BREAK}|[\s\\_-]{1,4})`;
 const KIND = KIND_NAMES.map((kind) => kind.replaceAll("_", String.raw`[\s\\_]{1,3}`)).join("|");
-const REST = String.raw`(?:${BREAK}\.${BREAK}[A-Z0-9_\\]{1,4096}|${SEPARATOR}[A-Z0-9_\\]{16,4096}|${SEPARATOR}K[_\\]{1,2}[A-Z0-9_\\]{1,40}){0,2}`;
+/** A character of a kid or a value, unless the next token begins there. */
+const CHARACTER = String.raw`(?:(?!MSKV?1[.:\\])[A-Z0-9_\\])`;
+const REST = String.raw`(?:${BREAK}\.${BREAK}${CHARACTER}{1,4096}|${SEPARATOR}${CHARACTER}{16,4096}|${SEPARATOR}K[_\\]{1,2}${CHARACTER}{1,40}){0,2}`;
 
 /**
  * The shape of a token as people, models and tools write it: any case, other separators for a known kind, cut short. All
@@ -37,18 +39,19 @@ function kindOf(written: string): Kind {
   return isKind(kind) ? kind : "OTHER_ID";
 }
 
-/** Disjoint spans over the union of all; the first given of those that touch decides the kind. */
+/** Disjoint spans over the union of all; of those that overlap, the first given decides the kind. */
 function union(spans: readonly Span[]): Span[] {
-  const merged: Span[] = [];
-  for (const span of spans) {
-    let joined = span;
-    for (let i = merged.length - 1; i >= 0; i--) {
-      const other = merged[i]!;
-      if (other.end <= joined.start || other.start >= joined.end) continue;
-      joined = { ...other, start: Math.min(other.start, joined.start), end: Math.max(other.end, joined.end) };
-      merged.splice(i, 1);
+  const ranked = spans.map((span, rank) => ({ span, rank })).sort((a, b) => a.span.start - b.span.start);
+  const merged: { span: Span; rank: number }[] = [];
+  for (const next of ranked) {
+    const last = merged.at(-1);
+    if (last === undefined || next.span.start >= last.span.end) {
+      merged.push(next);
+      continue;
     }
-    merged.push(joined);
+    const stronger = next.rank < last.rank ? next : last;
+    const end = Math.max(last.span.end, next.span.end);
+    merged[merged.length - 1] = { rank: stronger.rank, span: { ...stronger.span, start: last.span.start, end } };
   }
-  return merged.sort((a, b) => a.start - b.start);
+  return merged.map(({ span }) => span);
 }

@@ -61,7 +61,9 @@ export class SessionRecord {
       }
       const eventId = newId("event");
       if (span.token !== null) {
-        this.#eventsByToken.set(span.token, [...(this.#eventsByToken.get(span.token) ?? []), eventId]);
+        const known = this.#eventsByToken.get(span.token);
+        if (known === undefined) this.#eventsByToken.set(span.token, [eventId]);
+        else known.push(eventId);
       }
       if (span.action !== "passthrough") {
         add(this.#counts, span.kind);
