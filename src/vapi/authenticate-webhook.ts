@@ -4,7 +4,7 @@ import { MaskerError } from "../errors.ts";
 import { isAllowedAddress } from "../proxy/address.ts";
 import type { Client } from "../proxy/deps.ts";
 import { bearerOf, checkHmac, checkVapiSecret, type Proof } from "../proxy/platform-proof.ts";
-import type { WebhookDeps } from "./create-webhook.ts";
+import type { WebhookDeps } from "./deps.ts";
 
 export interface WebhookRequest {
   readonly agentId: string;

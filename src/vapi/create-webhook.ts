@@ -2,36 +2,18 @@
  * Vapi's server messages. `assistant-request` is answered with the agent's assistant, whose model is led through the proxy;
  * the end of a call is noted; everything else is acknowledged. Nothing of a payload is kept.
  */
-import type { AuditSink, EventScope } from "../audit/event.ts";
+import type { EventScope } from "../audit/event.ts";
 import type { AgentRow } from "../db/agents.ts";
 import { MaskerError, statusOf, toMaskerError } from "../errors.ts";
 import { isId, newId } from "../id.ts";
 import { errorFields } from "../log/error-fields.ts";
-import type { Log } from "../log/log.ts";
 import { readBody } from "../proxy/body.ts";
-import { CALL_STARTED, type CallBook } from "../proxy/call-book.ts";
-import type { AccountLimiter, Client, ProxyDeps } from "../proxy/deps.ts";
+import { CALL_STARTED } from "../proxy/call-book.ts";
+import type { Client } from "../proxy/deps.ts";
 import { assistantReply } from "./assistant.ts";
 import { authenticateWebhook } from "./authenticate-webhook.ts";
+import type { WebhookDeps } from "./deps.ts";
 import { readMessage, type VapiMessage } from "./message.ts";
-
-export interface WebhookDeps {
-  readonly agents: ProxyDeps["agents"];
-  readonly calls: CallBook;
-  readonly audit: AuditSink;
-  readonly upstreams: ProxyDeps["upstreams"];
-  readonly limiter: AccountLimiter | null;
-  readonly log: Log;
-  /** `https://host`, without a trailing slash. */
-  readonly baseUrl: () => string;
-  readonly settings: {
-    readonly maxBodyBytes: number;
-    readonly vapiWebhookSecret: string | null;
-    readonly keysByDefault: boolean;
-    /** Messages that need no answer are refused rather than acknowledged. */
-    readonly strictEvents: boolean;
-  };
-}
 
 export interface VapiWebhook {
   /** Answers every path under `/vapi`; never throws. */

@@ -4,7 +4,8 @@ import { sealPlatformSecret } from "../../src/auth/platform-secret.ts";
 import type { AgentRow } from "../../src/db/agents.ts";
 import { newId } from "../../src/id.ts";
 import { createAgentAccess } from "../../src/proxy/agent-access.ts";
-import { createVapiWebhook, type WebhookDeps } from "../../src/vapi/create-webhook.ts";
+import { createVapiWebhook } from "../../src/vapi/create-webhook.ts";
+import type { WebhookDeps } from "../../src/vapi/deps.ts";
 import { type Harness, startHarness } from "../proxy/harness.ts";
 import {
   assistantRequest,
