@@ -1,6 +1,7 @@
 import { cuesAfter, cuesBefore, hasCueBetween } from "./context/announce.ts";
 import type { Announced, Cue } from "./context/cues.ts";
 import {
+  isClinicalShorthand,
   isCodeOfSystem,
   isCounting,
   isMeasured,
@@ -13,6 +14,7 @@ import {
 import type { Topic } from "./context/topic.ts";
 import type { Kind } from "./kind.ts";
 import type { CodeShape, Reading, Recognizer } from "./recognizer.ts";
+import type { Atom } from "./spoken/atoms.ts";
 import { type Run, splitRun } from "./spoken/runs.ts";
 import { FILLERS } from "./spoken/words.ts";
 import type { Token } from "./text/tokens.ts";
@@ -102,10 +104,19 @@ export class CodeReader {
     for (let i = 0; i < runs.length; i++) {
       const run = runs[i] as Run;
       const before = cuesBefore(reading.tokens, cues, run, runs[i - 1]);
-      const near = [...before, ...cuesAfter(reading.tokens, cues, run, runs[i + 1])];
+      const near = [
+        ...before,
+        ...cuesAfter(reading.tokens, cues, run, runs[i + 1]).filter((cue) => cue !== "ADDRESS" || run.digits >= 5),
+      ];
       if (keyCue) near.push(keyCue);
       const expected: (Kind | "HARMLESS")[] = [];
-      if (previous && run.first - previous.last <= GOES_ON && !hasCueBetween(cues, previous.last, run.first)) {
+      const goesOn = run.compact.length >= 3 || (run.spoken && previous !== null && run.first - previous.last <= 6);
+      if (
+        goesOn &&
+        previous &&
+        run.first - previous.last <= GOES_ON &&
+        !hasCueBetween(cues, previous.last, run.first)
+      ) {
         expected.push(previous.kind);
       }
       expected.push(...asked(reading, run, turn));
@@ -133,7 +144,9 @@ export class CodeReader {
     const { compact } = run;
     const isHarmless =
       evidence.cues[0] === "HARMLESS" || (evidence.cues.length === 0 && evidence.expected[0] === "HARMLESS");
-    const alone = this.#best(run, null);
+    // "Oh, okay": not a zero.
+    if (compact === "0" && run.spoken && reading.tokens.length > 2) return null;
+    const alone = run.spoken && run.atoms.some(isQuantity) ? null : this.#best(run, null);
     const isTime =
       isTimeLike(reading.tokens, run) &&
       (run.compact.startsWith("0") || !evidence.cues.some((cue) => CODE_KINDS.has(cue)));
@@ -148,6 +161,7 @@ export class CodeReader {
     }
     const named = this.#named(run, evidence);
     if (isPublicNumber(compact) && (named === null || named.kind === "PHONE")) return null;
+    if (isClinicalShorthand(run)) return null;
     if (isCodeOfSystem(run) && evidence.expected.length === 0 && (named === null || named.kind === "OTHER_ID"))
       return null;
     if (alone?.validated && (named === null || (!evidence.cues.includes(named.kind) && alone.score >= 0.7)))
@@ -159,7 +173,7 @@ export class CodeReader {
     if (code !== undefined && run.digits >= 4) return made(code as Kind, 0.65);
     // A piece of the number that was asked for, or that goes on.
     const piece = evidence.expected.find((kind) => CODE_KINDS.has(kind));
-    if (piece !== undefined) return made(piece as Kind, 0.7);
+    if (piece !== undefined && isPiece(reading.tokens, run)) return made(piece as Kind, 0.7);
     if (evidence.cues.includes("ANY") && compact.length >= 4 && run.digits >= 3) return made("OTHER_ID", 0.7);
     return isCounting(run) || !looksIssued(run) ? null : made("OTHER_ID", UNNAMED);
   }
@@ -215,6 +229,19 @@ function looksIssued(run: Run): boolean {
   return run.letters > 0
     ? run.compact.length >= 5 && run.digits >= 3 && run.letters <= 8
     : run.digits >= 7 && run.joints.length === 0;
+}
+
+/** Characters that can be a part of a number: not a lone "oh" or letter, and no abbreviation in the middle of a sentence. */
+function isPiece(tokens: readonly Token[], run: Run): boolean {
+  if (run.letters === 0)
+    return (tokens[run.first] as Token).text !== "one" || run.compact.length > 1 || tokens.length <= 3;
+  if (run.digits > 0) return run.compact.length > 2 || tokens.length < 8;
+  return run.letters >= 2 && run.first <= 2 && tokens.length - run.last <= 3;
+}
+
+/** "one hundred ninety three"; "eight hundred" is how prefixes are said. */
+function isQuantity(atom: Atom): boolean {
+  return atom.cardinal && !/^[1-9]00$/.test(atom.text);
 }
 
 function rank(hit: CodeHit): number {

@@ -127,7 +127,7 @@ export function createDetector(settings: DetectorSettings): Detector {
       let cacheHits = 0;
 
       for (const [index, slot] of slots.entries()) {
-        const isTurn = slot.message !== null && slot.key === undefined;
+        const isTurn = slot.message !== null && slot.key === undefined && !slot.isKey;
         const question = !isTurn
           ? null
           : slot.role === "user"

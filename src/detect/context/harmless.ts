@@ -441,6 +441,37 @@ export const HARMLESS_CUES: readonly string[] = [
   "lipitor",
   "zoloft",
   "every",
+  "social history",
+  "social work",
+  "social worker",
+  "social workers",
+  "social anxiety",
+  "social media",
+  "social drinker",
+  "social life",
+  "group therapy",
+  "group home",
+  "support group",
+  "age group",
+  "muscle group",
+  "blood group",
+  "family member",
+  "staff member",
+  "team member",
+  "chart review",
+  "growth chart",
+  "twenty four seven",
+  "growth charts",
+  "insurance plan",
+  "savings card",
+  "in case",
+  "worst case",
+  "case manager",
+  "case management",
+  "in order",
+  "on order",
+  "doctors order",
+  "standing order",
   "how many",
   "how much",
   "how long",
@@ -474,7 +505,9 @@ export function isCounting(run: Run): boolean {
   const { compact } = run;
   if (compact.length >= 4 && (COUNTED_UP.includes(compact) || COUNTED_DOWN.includes(compact))) return true;
   const values = run.atoms.filter((atom) => atom.type === "digits").map((atom) => Number(atom.text));
-  const isRising = values.every((value, i) => i === 0 || value > (values[i - 1] as number));
+  const isRising = values.every((value, i) => i === 0 || value >= (values[i - 1] as number));
+  // Written groups with a hyphen or dots between them are a number however they rise.
+  if (!run.spoken && run.joints.length === 0) return false;
   return values.length >= 4 && isRising && values.every((value) => value < 100);
 }
 
@@ -482,9 +515,10 @@ export function isCounting(run: Run): boolean {
 export function isMeasureForm(run: Run): boolean {
   return (
     (run.atoms.length === 1 && run.atoms[0]?.cardinal === true && !run.spoken) ||
+    /^(?:\d{1,4}(?:MG|MCG|ML|CC|KG|CM|MM|MMH2O|MMHG|IU|MEQ|DL|BPM)){1,3}$/.test(run.compact) ||
     /^\d{1,4}\.\d{1,3}$/.test(run.grouped) ||
     /^\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?[AP]?M?$/.test(run.grouped) ||
-    (!(run.spoken && isDayAndMonth(run.grouped)) && /^\d{1,3}\/\d{1,3}(?: [LR])?$/.test(run.grouped)) ||
+    (!(run.spoken && isDayAndMonth(run.grouped)) && /^\d{1,3}\/\d{1,3}(?: ?[LR])?$/.test(run.grouped)) ||
     (!run.spoken && /^\d{1,3}(?:\.\d+)? ?- ?\d{1,3}(?:\.\d+)?$/.test(run.grouped))
   );
 }
@@ -582,11 +616,14 @@ export function isPublicNumber(compact: string): boolean {
   return PUBLIC_NUMBERS.has(compact);
 }
 
-/** A code of a classification: ICD-10 ("E11.65", "j forty four"), an HCPCS level II code, a vitamin or a haemoglobin. */
+/** A code of a classification: ICD-10 ("E11.65", "j forty four"), a claim adjustment reason. */
 export function isCodeOfSystem(run: Run): boolean {
-  return (
-    /^[A-TV-Z]\d[\dAB](?:\.[\dA-Z]{1,4})?$/.test(run.grouped) ||
-    /^(?:CO|PR|OA|PI)-?\d{1,3}$/.test(run.grouped) ||
-    /^(?:A1C|B12|B6|D3|T[34]|H1N1|CO2|O2|Q\d{1,2}H?|[CTLS]\d{1,2}(?:-[CTLS]?\d{1,2}|[CTLS]\d{1,2})?)$/.test(run.compact)
+  return /^[A-TV-Z]\d[\dAB](?:\.[\dA-Z]{1,4})?$/.test(run.grouped) || /^(?:CO|PR|OA|PI)-?\d{1,3}$/.test(run.grouped);
+}
+
+/** Vitamins, hormones, levels of the spine, and the like: letters and digits of a clinic, never issued to anybody. */
+export function isClinicalShorthand(run: Run): boolean {
+  return /^A?(?:A1C|B12|B6|D3|T[34]|H1N1|CMS1500|UB04|HCFA1500|CO2|O2|COVID19|Q\d{1,2}H?|[CTLS]\d{1,2}(?:-[CTLS]?\d{1,2}|[CTLS]\d{1,2})?)$/.test(
+    run.compact,
   );
 }

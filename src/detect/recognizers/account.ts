@@ -40,6 +40,8 @@ export const account: Recognizer = {
     "check number",
     "cheque number",
     "cvv",
+    "c v v",
+    "c v c",
     "cvc",
     "cvv2",
     "security code",

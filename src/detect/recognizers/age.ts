@@ -92,6 +92,8 @@ function* findAges(reading: Reading): Iterable<Found> {
         /^(?:im|hes|shes|whos)$/.test(word(back)) ||
         PERSON.has(word(back - 1)) ||
         PERSON.has(word(back - 2)));
+    const was =
+      word(back) === "was" && PERSON.has(word(back - 1)) && word(back - 1) !== "i" && word(back - 1) !== "you";
     const behind = word(atom.last + 1);
     const measured =
       (UNITS.has(behind) && !/^(?:in|over|out|years?)$/.test(behind)) ||
@@ -110,7 +112,7 @@ function* findAges(reading: Reading): Iterable<Found> {
       aside ||
       keyed ||
       (aged && !/^(?:%|percent)$/.test(behind)) ||
-      (person && !measured) ||
+      ((person || was) && !measured) ||
       (reading.context.topic.includes("AGE") && !measured)
     ) {
       yield { from: tokens[atom.first]!.from, to: tokens[atom.last]!.to, kind: "AGE", score: 0.85, validated: false };

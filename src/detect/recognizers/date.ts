@@ -71,7 +71,13 @@ export const date: Recognizer = {
       alone: 0.65,
       cued: 0.9,
     },
-    { name: "said-slash", grouped: true, pattern: /^(?:[1-9]|1[0-2])\/(?:[1-9]|[12]\d|3[01])$/, alone: 0, cued: 0.85 },
+    {
+      name: "said-slash",
+      grouped: true,
+      pattern: /^(?:[1-9]|1[0-2])\/(?:[1-9]|[12]\d|3[01])$/,
+      alone: 0.65,
+      cued: 0.85,
+    },
     {
       name: "slashes",
       grouped: true,

@@ -29,6 +29,7 @@ export const healthPlanId: Recognizer = {
     "grp",
     "grp no",
     "mbi",
+    "m b i",
     "medicare number",
     "medicare id",
     "medicare",

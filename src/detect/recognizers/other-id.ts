@@ -9,6 +9,7 @@ export const otherId: Recognizer = {
     "rx number",
     "rx no",
     "rx",
+    "r x",
     "prescription",
     "prescription no",
     "confirmation",

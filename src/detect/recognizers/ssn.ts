@@ -10,6 +10,7 @@ export const ssn: Recognizer = {
   kind: "SSN",
   cues: [
     "ssn",
+    "s s n",
     "social",
     "social security",
     "social security number",

@@ -1,4 +1,5 @@
 import { COMMON_WORDS } from "../context/common-words.ts";
+import { UNITS } from "../context/harmless.ts";
 import type { Token } from "../text/tokens.ts";
 import {
   DIGIT_WORDS,
@@ -174,6 +175,7 @@ const CASE_WORDS: ReadonlySet<string> = new Set(["capital", "uppercase", "lowerc
 /** Two letters beside digits that are words or units, not a code's letters. */
 const NOT_CODE: ReadonlySet<string> = new Set([
   "mg",
+  "cc",
   "ml",
   "kg",
   "lb",
@@ -511,6 +513,20 @@ function digitAround(tokens: readonly Token[], atoms: readonly Atom[], at: numbe
   return before >= 3 || (behind >= 3 && isDigit(at + 1));
 }
 
+/** True when digits follow in what is written without a space, behind "-", "_", ".", "/", "#" or ":" ("RET_OS_55102"). */
+function reachesDigits(tokens: readonly Token[], at: number, step: 1 | -1): boolean {
+  for (let i = at, seen = 0; seen < 6; seen++) {
+    const glued = step > 0 ? tokens[i + 1] : tokens[i];
+    if (glued === undefined || glued.spaced) return false;
+    i += step;
+    const token = tokens[i];
+    if (token === undefined) return false;
+    if (token.type === "digits") return seen > 0;
+    if (token.type === "mark" ? !/^[-_/.#:]$/.test(token.text) : token.text.length > 8) return false;
+  }
+  return false;
+}
+
 /** Letters written as part of a code: glued or hyphened to digits, or a short unpronounceable group beside digits. */
 function lettersOfCode(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at] as Token;
@@ -519,32 +535,18 @@ function lettersOfCode(tokens: readonly Token[], at: number): boolean {
   const gluedAfter = next !== undefined && !next.spaced && next.type === "digits";
   const gluedBefore = before?.type === "digits" && !token.spaced;
   if ((gluedAfter || gluedBefore) && token.text.length <= 12) return true;
-  const hyphenAfter =
-    next !== undefined &&
-    !next.spaced &&
-    /^[-_/.#:]$/.test(next.text) &&
-    tokens[at + 2] !== undefined &&
-    !(tokens[at + 2] as Token).spaced;
-  const hyphenBefore =
-    before !== undefined &&
-    !token.spaced &&
-    /^[-_/.#:]$/.test(before.text) &&
-    tokens[at - 2] !== undefined &&
-    !before.spaced;
-  if ((hyphenAfter || hyphenBefore) && token.text.length <= 8) {
-    const far = hyphenAfter ? tokens[at + 2] : tokens[at - 2];
-    if (far?.type === "digits") return true;
-    const beyond = hyphenAfter ? tokens[at + 3] : tokens[at - 3];
-    const glued = beyond?.type === "digits" && !(hyphenAfter ? beyond.spaced : (far as Token).spaced);
-    if (far?.type === "word" && far.text.length <= 5 && glued) return true;
-  }
+  if (
+    token.text.length <= 8 &&
+    (reachesDigits(tokens, at, 1) || (reachesDigits(tokens, at, -1) && !UNITS.has(token.text)))
+  )
+    return true;
   const nearest = next?.text === "," ? tokens[at + 2] : next;
   if (
     token.capitals &&
     !COMMON_WORDS.has(token.text) &&
     token.text.length >= 2 &&
     isCodeWord(nearest) &&
-    (!NOT_CODE.has(token.text) || (nearest?.type === "digits" && nearest.text.length >= 5))
+    (!NOT_CODE.has(token.text) || (nearest?.type === "digits" && nearest.text.length >= 4))
   )
     return true;
   if (token.text.length > 4 || token.text.length < 2 || /[aeiouy']/.test(token.text) || NOT_CODE.has(token.text))

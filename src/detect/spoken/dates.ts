@@ -379,6 +379,13 @@ function theOrdinal(tokens: readonly Token[], the: number, number: NumberAt, rea
     tokens[day.next + 1]?.text !== "next"
   )
     return null;
+  // "the first or second week"
+  if (
+    /^(?:or|and)$/.test(behind?.text ?? "") &&
+    number(day.next + 1)?.ordinal &&
+    COUNTED.has(tokens[day.next + 2]?.text ?? "")
+  )
+    return null;
   const asked = reading.context.topic.includes("DATE") || reading.context.topic.includes("DOB");
   const before = tokens[the - 1]?.text ?? "";
   const dated = /^(?:on|by|until|till|since|before|after|from|through|for|or|and|to|is|was|around)$/.test(before);

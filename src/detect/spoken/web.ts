@@ -223,8 +223,7 @@ const IN_DOMAINS: ReadonlySet<string> = new Set([
 ]);
 
 const isDot = (token: Token | undefined) =>
-  token !== undefined &&
-  (token.text === "dot" || token.text === "." || token.text === "point" || token.text === "punto");
+  token !== undefined && (token.text === "dot" || token.text === "." || token.text === "punto");
 const isSaidDot = (token: Token | undefined) => token?.text === "dot" || token?.text === "punto";
 const isLinkWord = (text: string) => /^(?:dot|punto|underscore|dash|hyphen|plus|point|period|slash|[._+-])$/.test(text);
 const isPiece = (token: Token) =>
