@@ -72,7 +72,6 @@ function operation(endpoint: Endpoint): JsonSchema {
   const { rest, input } = endpoint;
   const properties = (input?.properties ?? {}) as Record<string, JsonSchema>;
   const required = new Set((input?.required ?? []) as string[]);
-  const inQuery = rest.method === "GET" || rest.method === "DELETE";
   const others = Object.keys(properties).filter((name) => !endpoint.pathParameters.includes(name));
   const parameters = [
     ...endpoint.pathParameters.map((name) => ({
@@ -92,7 +91,7 @@ function operation(endpoint: Endpoint): JsonSchema {
     summary: rest.summary,
     tags: [tagOf(endpoint)],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: !inQuery && required.size > 0, content: json(body) } } : {}),
+    ...(body ? { requestBody: { required: (body.required as string[]).length > 0, content: json(body) } } : {}),
     responses: responsesOf(endpoint),
     ...(rest.access === "public" ? { security: [] } : {}),
     "x-masker-access": rest.access,

@@ -56,6 +56,13 @@ describe("the OpenAPI document", () => {
     const patch = document.paths["/agents/{agent_id}"]?.patch?.requestBody?.content["application/json"]?.schema;
     expect(patch).toMatchObject({ required: [], additionalProperties: false });
     expect(JSON.stringify(patch)).not.toContain("agent_id");
+    // What a schema cannot ask for, an empty body is the same as none.
+    const optional = ["/agents/{agent_id}", "/users/{user_id}"].map((path) => document.paths[path]?.patch?.requestBody);
+    expect(optional).toEqual([
+      expect.objectContaining({ required: false }),
+      expect.objectContaining({ required: false }),
+    ]);
+    expect(document.paths["/agents"]?.post?.requestBody).toMatchObject({ required: true });
   });
 
   it("has no place for what this release does not have", () => {
