@@ -1,10 +1,10 @@
 /** A server killed in the middle of its work: what a caller was told before that is in the log, and the next start is clean. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../src/audit/event.ts";
-import { chunk, completion, DONE, eventStream, tokensIn } from "./harness.ts";
+import { chunk, completion, DONE, eventStream, REGEX_ONLY, tokensIn } from "./harness.ts";
 
 const bun = process.execPath;
 const PLANTED = /Okonkwo|555-2671/;
@@ -25,6 +25,7 @@ async function startServer(folder: string, providerUrl: string): Promise<Server>
       MASKER_LISTEN_ADDR: "127.0.0.1:0",
       MASKER_OPENAI_BASE_URL: providerUrl,
       MASKER_OPENAI_API_KEY: "sk-test",
+      MASKER_POLICY_PATH: join(folder, "policy.yaml"),
     },
     stdout: "pipe",
     stderr: "pipe",
@@ -71,6 +72,7 @@ async function eventsIn(folder: string): Promise<AuditEvent[]> {
 describe("kill -9 under load", () => {
   it("loses no event of an answer that was released, and opens clean again", async () => {
     const folder = await mkdtemp(join(tmpdir(), "kill-"));
+    await writeFile(join(folder, "policy.yaml"), REGEX_ONLY);
     const provider = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",

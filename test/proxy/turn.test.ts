@@ -22,7 +22,7 @@ describe("a whole turn", () => {
     expect(response.headers.get("masker-redactions")).toBe("2");
     expect(response.headers.get("masker-session-id")).toMatch(/^sess_/);
     expect(response.headers.get("x-request-id")).toMatch(/^req_/);
-    expect(response.headers.get("server-timing")).toContain("detection;dur=");
+    expect(response.headers.get("server-timing")).toMatch(/^detection;dur=[\d.]+, .*, cache;desc="0 of 1"$/);
 
     for (const value of values) expect(h.received[0]!.body).not.toContain(value);
     const events = await h.events();
