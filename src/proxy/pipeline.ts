@@ -175,6 +175,7 @@ async function maskAndForward(session: Session): Promise<Response> {
   const found = await record.stopwatch.time("detection", async () => {
     const detection = await deps.detector.detect(parsed.slots, detectOptions(policy));
     record.nerSkipped = detection.nerSkipped;
+    record.stopwatch.noteTexts(detection.cacheHits, parsed.slots.length);
     return parsed.slots.map((slot, i) => withForeignTokens(slot.text, detection.spans[i] ?? []));
   });
   const blocked = blockedSpans(parsed, found, policy);

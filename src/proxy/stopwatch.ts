@@ -6,6 +6,13 @@ export type Stage = keyof StageDurations | "audit" | "parse";
 export class Stopwatch {
   readonly #spent: Record<Stage, number> = { parse: 0, detection: 0, tokenize: 0, audit: 0, upstream: 0, rehydrate: 0 };
 
+  #texts: { readonly known: number; readonly all: number } | null = null;
+
+  /** How many texts of the request the detector knew already. */
+  noteTexts(known: number, all: number): void {
+    this.#texts = { known, all };
+  }
+
   add(stage: Stage, ms: number): void {
     this.#spent[stage] += ms;
   }
@@ -47,9 +54,9 @@ export class Stopwatch {
 
   /** The `Server-Timing` header of what is known so far. */
   header(): string {
-    return Object.entries(this.stages())
-      .map(([stage, ms]) => `${stage};dur=${ms}`)
-      .join(", ");
+    const stages = Object.entries(this.stages()).map(([stage, ms]) => `${stage};dur=${ms}`);
+    if (this.#texts !== null) stages.push(`cache;desc="${this.#texts.known} of ${this.#texts.all}"`);
+    return stages.join(", ");
   }
 }
 
