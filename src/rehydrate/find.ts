@@ -64,6 +64,13 @@ export class TokenIndex {
     return range.to - range.from === 1 ? (this.#tokens[range.from]?.entry ?? null) : null;
   }
 
+  /** The kind of all tokens of a range, which is not empty; OTHER_ID when they differ. */
+  kindOf({ from, to }: TokenRange): Kind {
+    const kinds = new Set(this.#tokens.slice(from, to).map(({ entry }) => entry.kind));
+    const [kind = "OTHER_ID"] = kinds;
+    return kinds.size === 1 ? kind : "OTHER_ID";
+  }
+
   /** The token of the range that is `length` characters long: the prefix itself. */
   exact(range: TokenRange, length: number): LedgerEntry | null {
     const first = this.#tokens[range.from];
@@ -133,10 +140,10 @@ export class Candidate {
     return this.end();
   }
 
-  /** The verdict when nothing more belongs to it. */
-  end(): Verdict {
+  /** The verdict when nothing more belongs to it; `cut` when the text itself ends here, perhaps in the middle of a token. */
+  end(cut = false): Verdict {
     if (this.#whole) return this.#whole;
-    return this.#judge(this.#beforeBreak ?? this.#here());
+    return this.#beforeBreak ? this.#judge(this.#beforeBreak, false) : this.#judge(this.#here(), cut);
   }
 
   #here(): Reach {
@@ -200,8 +207,9 @@ export class Candidate {
     return null;
   }
 
-  #judge({ text, shape, range, length }: Reach): Verdict {
-    if (this.#scheme === "" || !this.#separated) return TEXT;
+  #judge({ text, shape, range, length }: Reach, cut: boolean): Verdict {
+    const begun = range.from < range.to;
+    if (this.#scheme === "" || !(this.#separated || (cut && begun))) return TEXT;
     const only = this.#index.only(range);
     if (only && text.length >= this.#scheme.length + significant(only.kind).length) {
       return { type: "token", entry: only, length };
@@ -209,6 +217,10 @@ export class Candidate {
     const rest = shape.slice(this.#scheme.length + 1).replace(/\.$/, "");
     const kind = KIND_SHAPES.find(([, kindShape]) => rest === kindShape || rest.startsWith(`${kindShape}.`))?.[0];
     if (kind) return { type: "unresolved", kind, length };
+    // A stump of a token of this request is no word either.
+    if (begun && (cut || text.length > this.#scheme.length)) {
+      return { type: "unresolved", kind: this.#index.kindOf(range), length };
+    }
     return text.length - this.#scheme.length >= SHAPED_LENGTH ? { type: "unresolved", kind: "OTHER_ID", length } : TEXT;
   }
 }

@@ -58,7 +58,7 @@ export class TextRehydrator {
   /** The rest, when no more comes. */
   end(): string {
     this.#lexer.end();
-    while (this.#candidate) this.#take(this.#decide(this.#candidate.end()));
+    while (this.#candidate) this.#take(this.#decide(this.#candidate.end(true)));
     this.#settle(null);
     this.#releaseOpen();
     return this.#flush();

@@ -118,10 +118,19 @@ describe("tokens as models write them", () => {
   });
 
   it.each([
+    ["Call MSKV1", "Call [REDACTED:OTHER_ID]"],
+    ["Call mskv1.", "Call [REDACTED:OTHER_ID]."],
+    ["Call MSKV1.NA", "Call [REDACTED:NAME]"],
+    ["MSKV1.NA… is", "[REDACTED:NAME]… is"],
+  ])("the stump of a token of this request is not said: %j", (text, expected) => {
+    expect(rehydrate([text]).text).toBe(expected);
+  });
+
+  it.each([
     "Ms. Mask",
     "MSK",
-    "msk1",
-    "MSKV1",
+    "msk1 is",
+    "MSKV1, they say",
     "The MSKV1. scheme",
     "an MSK1.5 pump",
     "MSKV1.NAMES",
