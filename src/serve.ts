@@ -1,6 +1,6 @@
 /** The listening side: opens the appliance, takes requests, and stops without cutting a call off. */
 import { hostname } from "node:os";
-import { openAppliance } from "./appliance.ts";
+import { openAppliance } from "./appliance/open-appliance.ts";
 import { requestInfo } from "./client-info.ts";
 import type { Config } from "./config/config.ts";
 import { MaskerError } from "./errors.ts";

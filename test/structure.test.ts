@@ -91,12 +91,9 @@ describe("imports", () => {
     portal: 5,
     vapi: 5,
     "app.ts": 6,
-    "appliance.ts": 6,
+    appliance: 6,
     "serve.ts": 6,
     "client-info.ts": 6,
-    "demo-agent.ts": 6,
-    "housekeeping.ts": 6,
-    "lazy-ner.ts": 6,
     cli: 7,
     "main.ts": 7,
   };

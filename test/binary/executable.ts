@@ -40,7 +40,8 @@ export function install(): Installation {
   const executable = join(folder, "masker");
   copyFileSync(BUILT, executable);
   let printed = "";
-  const base = { HOME: home, MASKER_LISTEN_ADDR: "127.0.0.1:0" };
+  // A machine that is busy with other tests is no reason to refuse a turn here.
+  const base = { HOME: home, MASKER_LISTEN_ADDR: "127.0.0.1:0", MASKER_DETECTION_TIMEOUT_MS: "20000" };
 
   return {
     folder,

@@ -1,12 +1,12 @@
-import type { AuditSink } from "./audit/event.ts";
-import type { Config } from "./config/config.ts";
-import { newSecret, sha256Hex } from "./crypto/secret.ts";
-import { insertAgentKey } from "./db/agent-keys.ts";
-import { type AgentRow, findLiveAgent, insertAgent } from "./db/agents.ts";
-import { findInstallationValue, setInstallationValue } from "./db/installation.ts";
-import type { Db } from "./db/open.ts";
-import { newId } from "./id.ts";
-import { DEFAULT_POLICY_NAME } from "./policy/presets.ts";
+import type { AuditSink } from "../audit/event.ts";
+import type { Config } from "../config/config.ts";
+import { newSecret, sha256Hex } from "../crypto/secret.ts";
+import { insertAgentKey } from "../db/agent-keys.ts";
+import { type AgentRow, findLiveAgent, insertAgent } from "../db/agents.ts";
+import { findInstallationValue, setInstallationValue } from "../db/installation.ts";
+import type { Db } from "../db/open.ts";
+import { newId } from "../id.ts";
+import { DEFAULT_POLICY_NAME } from "../policy/presets.ts";
 
 export interface DemoAgent {
   readonly agent: AgentRow;

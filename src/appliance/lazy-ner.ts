@@ -1,4 +1,4 @@
-import type { NerModel } from "./detect/detector.ts";
+import type { NerModel } from "../detect/detector.ts";
 
 /**
  * The statistical pass, started when it is first needed: at the start when a policy in use asks for it, else with the first

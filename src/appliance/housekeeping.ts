@@ -1,11 +1,11 @@
 /** What an installation does by itself from time to time, beside what retention purges every hour. */
-import type { AuditLog } from "./audit/log.ts";
-import { purgeSegments } from "./audit/purge.ts";
-import { purgeAuthSessions } from "./db/auth-sessions.ts";
-import { purgeOneTimeTokens } from "./db/one-time-tokens.ts";
-import type { Db } from "./db/open.ts";
-import { errorFields } from "./log/error-fields.ts";
-import type { Log } from "./log/log.ts";
+import type { AuditLog } from "../audit/log.ts";
+import { purgeSegments } from "../audit/purge.ts";
+import { purgeAuthSessions } from "../db/auth-sessions.ts";
+import { purgeOneTimeTokens } from "../db/one-time-tokens.ts";
+import type { Db } from "../db/open.ts";
+import { errorFields } from "../log/error-fields.ts";
+import type { Log } from "../log/log.ts";
 
 export interface HousekeepingOptions {
   readonly db: Db;
