@@ -6,6 +6,7 @@ import {
   type AgentRow,
   deleteAgent,
   findAgent,
+  findAgentEverMade,
   insertAgent,
   listAgents,
   restoreAgent,
@@ -18,6 +19,7 @@ import { agentCreateInput, agentKeySchema, agentSchema, agentStatsSchema, agentU
 import { settingsPatch, showAgent } from "./agent-settings.ts";
 import type { ApiDeps } from "./deps.ts";
 import { listOf, pageInput } from "./list.ts";
+import { logOrUndo } from "./log-or-undo.ts";
 import { adoptPolicy } from "./policy-store.ts";
 import { timestamp } from "./since.ts";
 import { procedure, router } from "./trpc.ts";
@@ -61,9 +63,9 @@ async function addKey(deps: ApiDeps, agent: AgentRow, actor: string): Promise<{ 
     created_at: deps.clock(),
     last_used_at: null,
   };
-  await insertAgentKey(deps.db, key);
   const body = { actor, key_id: key.id };
   await deps.audit.append([{ kind: "agent_key_created", scope: agentScope(agent), body }]);
+  await insertAgentKey(deps.db, key);
   return { key, secret };
 }
 
@@ -133,7 +135,8 @@ export const agentsRouter = router({
           ? settled
           : { ...settled, policy_name: await adoptPolicy(deps, principal, policy_yaml) };
       await insertAgent(deps.db, agent);
-      await deps.audit.append([{ kind: "agent_created", scope: agentScope(agent), body: { actor: principal.actor } }]);
+      const event = { kind: "agent_created", scope: agentScope(agent), body: { actor: principal.actor } } as const;
+      await logOrUndo(deps, event, () => deleteAgent(deps.db, accountId, agent.id, now));
       const key = agent.platform_auth.key_required ? await addKey(deps, agent, principal.actor) : null;
       return { agent: showAgent(deps, agent), ...(key ? { agent_key: key.secret } : {}) };
     }),
@@ -184,7 +187,10 @@ export const agentsRouter = router({
       });
       if (!agent) throw new MaskerError("agent_not_found");
       const body = { actor: principal.actor, fields };
-      await deps.audit.append([{ kind: "agent_updated", scope: agentScope(agent), body }]);
+      const { id, account_id, created_at: _, deleted_at: __, ...before } = current;
+      await logOrUndo(deps, { kind: "agent_updated", scope: agentScope(agent), body }, () =>
+        updateAgent(deps.db, account_id, id, before),
+      );
       return { agent: showAgent(deps, agent) };
     }),
 
@@ -202,10 +208,8 @@ export const agentsRouter = router({
     .input(agentId)
     .mutation(async ({ ctx: { deps, principal }, input }) => {
       const agent = await requireAgent(deps, principal.account.id, input.agent_id);
-      if (!(await deleteAgent(deps.db, agent.account_id, agent.id, deps.clock()))) {
-        throw new MaskerError("agent_not_found");
-      }
       await deps.audit.append([{ kind: "agent_deleted", scope: agentScope(agent), body: { actor: principal.actor } }]);
+      await deleteAgent(deps.db, agent.account_id, agent.id, deps.clock());
     }),
 
   restore: procedure
@@ -221,9 +225,12 @@ export const agentsRouter = router({
     .input(agentId)
     .output(agentAnswer)
     .mutation(async ({ ctx: { deps, principal }, input }) => {
-      const agent = await restoreAgent(deps.db, principal.account.id, input.agent_id, deps.clock() - RESTORE_MS);
+      const accountId = principal.account.id;
+      const before = await findAgentEverMade(deps.db, accountId, input.agent_id);
+      const agent = await restoreAgent(deps.db, accountId, input.agent_id, deps.clock() - RESTORE_MS);
       if (!agent) throw new MaskerError("agent_not_found");
-      await deps.audit.append([{ kind: "agent_restored", scope: agentScope(agent), body: { actor: principal.actor } }]);
+      const event = { kind: "agent_restored", scope: agentScope(agent), body: { actor: principal.actor } } as const;
+      await logOrUndo(deps, event, () => deleteAgent(deps.db, accountId, agent.id, before?.deleted_at ?? deps.clock()));
       return { agent: showAgent(deps, agent) };
     }),
 
@@ -258,9 +265,11 @@ export const agentsRouter = router({
     .input(z.object({ agent_id: z.string(), key_id: z.string() }))
     .mutation(async ({ ctx: { deps, principal }, input }) => {
       const agent = await requireAgent(deps, principal.account.id, input.agent_id);
-      if (!(await deleteAgentKey(deps.db, agent.id, input.key_id))) throw new MaskerError("not_found");
-      const body = { actor: principal.actor, key_id: input.key_id };
+      const key = (await listAgentKeys(deps.db, agent.id)).find(({ id }) => id === input.key_id);
+      if (!key) throw new MaskerError("not_found");
+      const body = { actor: principal.actor, key_id: key.id };
       await deps.audit.append([{ kind: "agent_key_deleted", scope: agentScope(agent), body }]);
+      await deleteAgentKey(deps.db, agent.id, key.id);
     }),
 
   testCall: procedure

@@ -91,10 +91,11 @@ export const meRouter = router({
       const { auth } = ctx.deps;
       await confirmPassword(ctx, ctx.user, input.current_password, "current_password");
       refuseBadPassword(input.password, ctx.user.email);
-      await updateUser(auth.db, ctx.user.id, { password_hash: await auth.hasher.hash(input.password) });
-      await endSessionsOf(auth, ctx.user.id, ctx.sessionHash);
+      const password_hash = await auth.hasher.hash(input.password);
       const body = { actor: ctx.user.id, user_id: ctx.user.id, change: "password" };
       await auth.audit.append([{ kind: "user_changed", scope: accountScope(ctx.user.account_id), body }]);
+      await updateUser(auth.db, ctx.user.id, { password_hash });
+      await endSessionsOf(auth, ctx.user.id, ctx.sessionHash);
     }),
 
   revokeSessions: userProcedure

@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { accountScope } from "../auth/deps.ts";
-import { sha256Hex } from "../crypto/secret.ts";
 import { countAgentsWithPolicy } from "../db/agents.ts";
 import { listPolicyVersions } from "../db/policies.ts";
 import { KIND_NAMES } from "../detect/kind.ts";
@@ -10,7 +8,7 @@ import { readPolicy } from "../policy/parse.ts";
 import { type Policy, TOKENIZATIONS } from "../policy/policy.ts";
 import type { ApiDeps } from "./deps.ts";
 import { listOf, pageInput, timeSchema } from "./list.ts";
-import { createPolicy, policyText, readPolicyYaml, removePolicy, updatePolicy } from "./policy-store.ts";
+import { changeEvent, createPolicy, policyText, readPolicyYaml, removePolicy, updatePolicy } from "./policy-store.ts";
 import { timestamp } from "./since.ts";
 import { procedure, router } from "./trpc.ts";
 
@@ -226,19 +224,7 @@ export const policiesRouter = router({
     .output(z.object({ reloaded: z.array(z.string()) }))
     .mutation(async ({ ctx: { deps, principal } }) => {
       const changed = await deps.policies.reload();
-      await deps.audit.append(
-        changed.map((policy) => ({
-          kind: "policy_changed" as const,
-          scope: accountScope(principal.account.id),
-          body: {
-            actor: principal.actor,
-            policy_name: policy.name,
-            policy_version: policy.revision,
-            change: "reloaded" as const,
-            yaml_sha256: sha256Hex(policy.yaml),
-          },
-        })),
-      );
+      await deps.audit.append(changed.map((policy) => changeEvent(principal, policy, "reloaded")));
       return { reloaded: changed.map((policy) => policy.name) };
     }),
 });

@@ -1,4 +1,4 @@
-import type { EventBodies } from "../audit/event.ts";
+import type { AuditEventInput, EventBodies } from "../audit/event.ts";
 import { accountScope } from "../auth/deps.ts";
 import type { Principal } from "../auth/principal.ts";
 import { sha256Hex } from "../crypto/secret.ts";
@@ -6,9 +6,12 @@ import { countAgentsWithPolicy } from "../db/agents.ts";
 import { deletePolicy, findPolicy, findPolicyVersion, insertPolicy, insertPolicyVersion } from "../db/policies.ts";
 import { MaskerError } from "../errors.ts";
 import { newId } from "../id.ts";
+import { createFileRevisions } from "../policy/file-revisions.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import type { Policy } from "../policy/policy.ts";
+import { PRESETS } from "../policy/presets.ts";
 import type { ApiDeps } from "./deps.ts";
+import { logOrUndo } from "./log-or-undo.ts";
 
 /** Names that are paths of the API (`/policies/validate`), so that no policy hides behind them. */
 const PATH_NAMES = new Set(["validate", "diff", "reload"]);
@@ -31,7 +34,8 @@ export async function createPolicy(deps: ApiDeps, principal: Principal, yaml: st
     createdBy: principal.actor,
     nowMs: deps.clock(),
   });
-  await logChange(deps, principal, policy, "created");
+  const event = changeEvent(principal, policy, "created");
+  await logOrUndo(deps, event, () => deletePolicy(deps.db, accountId, policy.name, deps.clock()));
   deps.policies.put(accountId, policy);
   return policy;
 }
@@ -49,6 +53,8 @@ export async function updatePolicy(deps: ApiDeps, principal: Principal, name: st
       details: [{ path: "policy_yaml", message: "must name the policy as the path does" }],
     });
   }
+  const inForce = deps.policies.get(accountId, name);
+  await logChange(deps, principal, { ...draft, revision: (inForce?.revision ?? 0) + 1 }, "updated");
   const revision = await insertPolicyVersion(deps.db, {
     accountId,
     name,
@@ -58,7 +64,6 @@ export async function updatePolicy(deps: ApiDeps, principal: Principal, name: st
   });
   if (revision === null) throw new MaskerError("policy_not_found");
   const policy: Policy = { ...draft, revision };
-  await logChange(deps, principal, policy, "updated");
   // Of two saves at once the later version stays, whichever gets here last.
   if ((deps.policies.get(accountId, name)?.revision ?? 0) < revision) deps.policies.put(accountId, policy);
   return policy;
@@ -70,11 +75,10 @@ export async function removePolicy(deps: ApiDeps, principal: Principal, name: st
   requireOwnPolicy(deps, accountId, name);
   if ((await countAgentsWithPolicy(deps.db, accountId, name)) > 0) throw new MaskerError("policy_in_use");
   const policy = deps.policies.get(accountId, name);
-  if (!policy || !(await deletePolicy(deps.db, accountId, name, deps.clock()))) {
-    throw new MaskerError("policy_not_found");
-  }
-  deps.policies.remove(accountId, name);
+  if (!policy) throw new MaskerError("policy_not_found");
   await logChange(deps, principal, policy, "deleted");
+  if (!(await deletePolicy(deps.db, accountId, name, deps.clock()))) throw new MaskerError("policy_not_found");
+  deps.policies.remove(accountId, name);
 }
 
 /**
@@ -101,6 +105,11 @@ export async function policyText(
   const inForce = deps.policies.get(accountId, name);
   if (!inForce) return null;
   if (version === undefined || version === inForce.revision) return { yaml: inForce.yaml, version: inForce.revision };
+  if (deps.policies.sourceOf(accountId, name) !== "database") {
+    const yaml =
+      PRESETS.has(name) && version === 1 ? PRESETS.get(name) : await createFileRevisions(deps.db).find(name, version);
+    return yaml ? { yaml, version } : null;
+  }
   // A deleted policy of the same name has versions too; they are not this policy's.
   if (!(await findPolicy(deps.db, accountId, name))) return null;
   const row = await findPolicyVersion(deps.db, accountId, name, version);
@@ -123,6 +132,15 @@ async function logChange(
   policy: Policy,
   change: EventBodies["policy_changed"]["change"],
 ): Promise<void> {
+  await deps.audit.append([changeEvent(principal, policy, change)]);
+}
+
+/** The event of the log that tells of a policy's change. */
+export function changeEvent(
+  principal: Principal,
+  policy: Policy,
+  change: EventBodies["policy_changed"]["change"],
+): AuditEventInput<"policy_changed"> {
   const body = {
     actor: principal.actor,
     policy_name: policy.name,
@@ -130,5 +148,5 @@ async function logChange(
     change,
     yaml_sha256: change === "deleted" ? null : sha256Hex(policy.yaml),
   };
-  await deps.audit.append([{ kind: "policy_changed", scope: accountScope(principal.account.id), body }]);
+  return { kind: "policy_changed", scope: accountScope(principal.account.id), body };
 }

@@ -103,8 +103,8 @@ export const tokensRouter = router({
       const token = await findApiToken(deps.db, accountId, input.token_id);
       const { userId } = ownerFilter(principal);
       if (!token || (userId !== undefined && token.user_id !== userId)) throw new MaskerError("not_found");
-      await deleteApiToken(deps.db, accountId, token.id);
       const body = { actor: principal.actor, key_id: token.id };
       await deps.audit.append([{ kind: "token_revoked", scope: accountScope(accountId), body }]);
+      await deleteApiToken(deps.db, accountId, token.id);
     }),
 });

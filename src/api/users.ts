@@ -112,9 +112,6 @@ export const usersRouter = router({
         ...(input.disabled === undefined ? {} : { disabled_at: input.disabled ? deps.clock() : null }),
         ...(input.reset_totp ? { totp_sealed: null, totp_pending_sealed: null, totp_last_step: null } : {}),
       };
-      const changed = await updateUser(deps.db, user.id, patch);
-      if (!changed) throw new MaskerError("user_not_found");
-      if (input.disabled) await endSessionsOf(deps.auth, user.id);
       const changes = [
         input.name === undefined ? null : "name",
         input.role === undefined ? null : `role ${user.role} to ${input.role}`,
@@ -122,6 +119,9 @@ export const usersRouter = router({
         input.reset_totp ? "second factor off" : null,
       ].filter((change) => change !== null);
       if (changes.length > 0) await logChange(deps, principal, user, changes.join(", "));
+      const changed = await updateUser(deps.db, user.id, patch);
+      if (!changed) throw new MaskerError("user_not_found");
+      if (input.disabled) await endSessionsOf(deps.auth, user.id);
       return { user: showUser(changed) };
     }),
 
@@ -140,9 +140,8 @@ export const usersRouter = router({
     .mutation(async ({ ctx: { deps, principal }, input }) => {
       const user = await requireUser(deps, principal, input.user_id);
       const purpose = user.password_hash === null ? "invite" : "reset";
-      const invite_url = await issueLink(deps.auth, purpose, user.id);
       await logChange(deps, principal, user, `${purpose} link made`);
-      return { user: showUser(user), invite_url };
+      return { user: showUser(user), invite_url: await issueLink(deps.auth, purpose, user.id) };
     }),
 
   delete: procedure
@@ -159,7 +158,7 @@ export const usersRouter = router({
     .mutation(async ({ ctx: { deps, principal }, input }) => {
       const user = await requireUser(deps, principal, input.user_id);
       await keepAnAdmin(deps, user);
-      await deleteUser(deps.db, user.account_id, user.id);
       await logChange(deps, principal, user, "removed");
+      await deleteUser(deps.db, user.account_id, user.id);
     }),
 });

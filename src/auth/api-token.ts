@@ -44,8 +44,8 @@ export async function createApiToken(
     expires_at: given.expiresInDays === null ? null : now + given.expiresInDays * DAY_MS,
     last_used_at: null,
   };
-  await insertApiToken(deps.db, token);
   const body = { actor: given.userId ?? "command line", key_id: token.id };
   await deps.audit.append([{ kind: "token_created", scope: accountScope(given.accountId), body }]);
+  await insertApiToken(deps.db, token);
   return { token, secret };
 }

@@ -73,8 +73,8 @@ function identityFields(identity: ExternalIdentity) {
 
 async function refresh(deps: AuthDeps, user: UserRow, identity: ExternalIdentity): Promise<UserRow> {
   const role = identity.role ?? user.role;
-  await updateUser(deps.db, user.id, { ...identityFields(identity), role });
   if (role !== user.role) await auditChange(deps, user, `role ${user.role} to ${role} by the identity provider`);
+  await updateUser(deps.db, user.id, { ...identityFields(identity), role });
   return { ...user, ...identityFields(identity), role };
 }
 

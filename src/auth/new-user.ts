@@ -1,5 +1,6 @@
 import { type AccountRow, findFirstAccount, insertAccount } from "../db/accounts.ts";
-import { insertUser, type UserRow } from "../db/users.ts";
+import { findUserByEmail, insertUser, type UserRow } from "../db/users.ts";
+import { MaskerError } from "../errors.ts";
 import { newId } from "../id.ts";
 import { type AuthDeps, accountScope } from "./deps.ts";
 
@@ -29,9 +30,11 @@ export async function addUser(deps: NewUserDeps, given: NewUser, actor: string |
     id: newId("user"),
     created_at: deps.clock(),
   };
-  await insertUser(deps.db, user);
+  if (await findUserByEmail(deps.db, user.email)) throw new MaskerError("name_taken");
+  // Logged first, here and wherever rights change: what cannot be logged must not come to be.
   const body = { actor: actor ?? user.id, user_id: user.id, change: `added as ${user.role}` };
   await deps.audit.append([{ kind: "user_changed", scope: accountScope(user.account_id), body }]);
+  await insertUser(deps.db, user);
   return user;
 }
 

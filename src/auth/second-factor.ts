@@ -27,14 +27,14 @@ export async function confirmTotp(deps: AuthDeps, user: UserRow, code: string): 
   if (step === null) {
     throw new MaskerError("validation_failed", { details: [{ path: "code", message: "is not the current code" }] });
   }
+  await auditChange(deps, user, "second factor on");
   await updateUser(deps.db, user.id, { totp_sealed: pending, totp_pending_sealed: null, totp_last_step: null });
   await takeTotpStep(deps.db, user.id, step);
-  await auditChange(deps, user, "second factor on");
 }
 
 export async function removeTotp(deps: AuthDeps, user: UserRow): Promise<void> {
-  await updateUser(deps.db, user.id, { totp_sealed: null, totp_pending_sealed: null, totp_last_step: null });
   await auditChange(deps, user, "second factor off");
+  await updateUser(deps.db, user.id, { totp_sealed: null, totp_pending_sealed: null, totp_last_step: null });
 }
 
 async function auditChange(deps: AuthDeps, user: UserRow, change: string): Promise<void> {

@@ -105,11 +105,11 @@ export async function redeemInvitation(
   if (!user || user.disabled_at !== null) throw new MaskerError("unauthenticated");
   refuseBadPassword(given.password, user.email);
   const password_hash = await deps.hasher.hash(given.password);
+  const body = { actor: user.id, user_id: user.id, change: `password set by ${link.purpose} link` };
+  await deps.audit.append([{ kind: "user_changed", scope: accountScope(user.account_id), body }]);
   await consumeLink(deps, link.hash);
   await updateUser(deps.db, user.id, { password_hash, ...(given.name === undefined ? {} : { name: given.name }) });
   await endSessionsOf(deps, user.id);
-  const body = { actor: user.id, user_id: user.id, change: `password set by ${link.purpose} link` };
-  await deps.audit.append([{ kind: "user_changed", scope: accountScope(user.account_id), body }]);
   deps.throttle.succeeded("invite link", request.address);
   // A second factor that was set up stays: a reset link alone must not get around it.
   return user.totp_sealed === null ? completeSignIn(deps, user, "invite", request) : totpStillNeeded();
