@@ -9,6 +9,9 @@ import type { Token } from "./text/tokens.ts";
 /** The longest pattern that a policy may carry, in characters. */
 const MAX_PATTERN = 1000;
 
+/** How far a context word may stand from a match, in characters. */
+const NEAR = 80;
+
 /** Names that `custom[].check` may take. */
 export const CHECK_NAMES: readonly string[] = Object.keys(CHECKS);
 
@@ -51,18 +54,20 @@ export class CustomRecognizers {
     for (const { recognizer, pattern, context } of this.#compiled) {
       const near = context.size === 0 ? null : [...context.find(folded, tokens)];
       const matcher = pattern.matcher(text);
+      let next = 0;
       while (matcher.find()) {
         const [start, end] = [matcher.start(), matcher.end()];
         if (end <= start) continue;
         const check = recognizer.check === null ? undefined : CHECKS[recognizer.check];
-        const valid = check?.(
-          text
-            .slice(start, end)
-            .replace(/[^A-Za-z\d]/g, "")
-            .toUpperCase(),
-        );
+        const code = text
+          .slice(start, end)
+          .replace(/[^A-Za-z\d]/g, "")
+          .toUpperCase();
+        // Check digits are over the number; letters before it are the issuer's prefix.
+        const valid = check === undefined ? undefined : check(code) || check(code.replace(/\D/g, ""));
         if (valid === false) continue;
-        const isNear = near === null || near.some((word) => word.start <= end + 80 && word.end >= start - 80);
+        while (near && (near[next]?.end ?? start) < start - NEAR) next++;
+        const isNear = near === null || (near[next]?.start ?? Number.POSITIVE_INFINITY) <= end + NEAR;
         yield {
           start,
           end,

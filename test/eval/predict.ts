@@ -1,9 +1,13 @@
 /** Runs the detector in this process over a JSONL set and writes predictions: `bun test/eval/predict.ts SET [--ner MODEL]`. */
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createDetector } from "../../src/detect/detect.ts";
 import type { DetectOptions, KindRule, TextSlot } from "../../src/detect/detector.ts";
 import { KIND_NAMES, type Kind } from "../../src/detect/kind.ts";
 import { textLeaves } from "../../src/json/leaves.ts";
+import type { Log } from "../../src/log/log.ts";
+import { createNerModel } from "../../src/ner/pool.ts";
 
 interface Message {
   readonly role: TextSlot["role"];
@@ -17,7 +21,7 @@ const rules = Object.fromEntries(
   ]),
 ) as Record<Kind, KindRule>;
 const options: DetectOptions = {
-  passes: ["regex"],
+  passes: process.argv.includes("--ner") ? ["regex", "ner"] : ["regex"],
   rules,
   custom: [],
   deny: [],
@@ -25,7 +29,11 @@ const options: DetectOptions = {
   onNerUnavailable: "regex_only",
   revision: "eval@1",
 };
-const detector = createDetector({ ner: null, timeoutMs: 10_000, cacheKey: new Uint8Array(32) });
+const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const ner = process.argv.includes("--ner")
+  ? await createNerModel({ modelPath: null, threads: 1, runtimeDir: join(tmpdir(), "masker-eval"), log: SILENT })
+  : null;
+const detector = createDetector({ ner, timeoutMs: 10_000, cacheKey: new Uint8Array(32) });
 
 for (const line of readFileSync(process.argv[2] as string, "utf8").split("\n")) {
   if (line.trim() === "") continue;
@@ -56,3 +64,4 @@ for (const line of readFileSync(process.argv[2] as string, "utf8").split("\n")) 
   );
   console.log(JSON.stringify({ id: row.id, spans: out }));
 }
+await ner?.close();

@@ -2,19 +2,24 @@
 import { isIPv6 } from "node:net";
 import type { Found, Reading, Recognizer } from "../recognizer.ts";
 
+const isV6 = (text: string, i: number) => {
+  const code = text.charCodeAt(i);
+  return (code >= 48 && code <= 58) || (code >= 97 && code <= 102) || code === 46;
+};
+
+/** Looks at each maximal stretch of hexadecimal digits and colons once. */
 function* findV6(reading: Reading): Iterable<Found> {
   const text = reading.folded.text;
-  for (let at = text.indexOf(":"), done = 0; at >= 0; at = text.indexOf(":", Math.max(at + 1, done))) {
+  for (let at = text.indexOf(":"), done = 0; at >= 0; at = text.indexOf(":", done)) {
     let from = at;
-    while (from > done && at - from < 5 && /[\da-f]/.test(text[from - 1] as string)) from--;
-    if (from > 0 && /[\p{L}\d]/u.test(text[from - 1] as string)) continue;
-    let to = at;
-    while (to < text.length && to - from < 46 && /[\da-f:.]/.test(text[to] as string)) to++;
-    while (to > from && text[to - 1] === ".") to--;
-    if (to - from >= 4 && isIPv6(text.slice(from, to))) {
-      yield { from, to, kind: "IP_ADDRESS", score: 0.92, validated: true };
-      done = to;
-    }
+    while (from > done && isV6(text, from - 1)) from--;
+    let to = at + 1;
+    while (to < text.length && isV6(text, to)) to++;
+    done = to;
+    while (to > from && /[.:]/.test(text[to - 1] as string) && !text.startsWith("::", to - 2)) to--;
+    if (to - from < 4 || to - from > 45 || /[\p{L}\d]/u.test(text[from - 1] ?? "") || !isIPv6(text.slice(from, to)))
+      continue;
+    yield { from, to, kind: "IP_ADDRESS", score: 0.92, validated: true };
   }
 }
 
