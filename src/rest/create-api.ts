@@ -4,6 +4,7 @@ import type { Context, Hono } from "hono";
 import type { ApiContext } from "../api/context.ts";
 import { Cursors } from "../api/cursor.ts";
 import type { ApiDeps, ApiParts } from "../api/deps.ts";
+import { oneAtATime } from "../api/one-verification.ts";
 import { appRouter, createCaller } from "../api/root.ts";
 import { asMaskerError } from "../api/trpc.ts";
 import { authenticate } from "../auth/authenticate.ts";
@@ -24,6 +25,9 @@ import { endpointsOf } from "./endpoint.ts";
 import { API_HEADERS, errorResponse } from "./envelope.ts";
 import { openApiDocument } from "./openapi.ts";
 import { readBytes } from "./request-input.ts";
+
+/** More procedures than any page of the portal asks for at once. */
+const MAX_BATCH = 50;
 
 export interface Api {
   /** To be mounted at `/api/v1`. The listener gives `{ info }` as its environment. */
@@ -60,6 +64,7 @@ function depsOf(parts: ApiParts, options: ApiOptions): ApiDeps {
   const { config, clock } = parts;
   return {
     ...parts,
+    verifier: oneAtATime(parts.verifier),
     auth: {
       db: parts.db,
       audit: parts.audit,
@@ -132,6 +137,7 @@ function createTrpcHandler(
         endpoint: "/trpc",
         req: body === null ? request : new Request(request, { body }),
         router: appRouter,
+        maxBatchSize: MAX_BATCH,
         createContext: () => admission.context,
         onError: ({ error }) => {
           failure = asMaskerError(error);

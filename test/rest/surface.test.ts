@@ -244,6 +244,12 @@ describe("REST and tRPC", () => {
       expect(response.headers.get("x-request-id")).toBe(info.requestId);
       expect(response.headers.get("cache-control")).toBe("no-store");
     }
+    const batch = (count: number) => {
+      const names = Array.from({ length: count }, () => "auth.methods").join(",");
+      return ask(`${names}?batch=1`);
+    };
+    expect((await batch(50)).status).toBe(200);
+    expect((await batch(51)).status).toBe(422);
     const big = await ask("detect.detect", { method: "POST", body: "x".repeat(2_000_000) });
     expect(big.status).toBe(413);
   });
