@@ -2,7 +2,7 @@
  * Builds the executable: `bun run build.ts [--target linux-arm64] [--out FILE]`. Without a target, `dist/masker` for this
  * machine; `--target all` builds every platform, each into `dist/masker-<target>`.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -76,7 +76,8 @@ async function compile({ target, file }: Output, plugins: readonly Bun.BunPlugin
     plugins: [...plugins],
   });
   if (!result.success) throw new Error(result.logs.map(String).join("\n"));
-  const size = result.outputs.reduce((bytes, { size }) => Math.max(bytes, size), 0);
+  const path = result.outputs.find(({ kind }) => kind === "entry-point")?.path ?? resolve(root, file);
+  const { size } = statSync(path);
   console.log(`${file}  ${(size / 1024 / 1024).toFixed(0)} MiB`);
 }
 
