@@ -1,8 +1,9 @@
-import { and, count, desc, eq, gt, isNotNull, isNull, lt, or } from "drizzle-orm";
+import { and, count, desc, eq, gt, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { MaskerError } from "../errors.ts";
 import { isUniqueViolation } from "./constraint.ts";
 import type { Db } from "./open.ts";
 import { type Page, type Position, toPage } from "./page.ts";
+import { prepared } from "./prepared.ts";
 import { agents } from "./schema.ts";
 
 export type AgentRow = typeof agents.$inferSelect;
@@ -23,16 +24,30 @@ export async function findAgent(db: Db, accountId: string, agentId: string): Pro
   return db.select().from(agents).where(own).get() ?? null;
 }
 
+const liveAgent = prepared((db) =>
+  db
+    .select()
+    .from(agents)
+    .where(and(eq(agents.id, sql.placeholder("agentId")), isNull(agents.deleted_at)))
+    .prepare(),
+);
+
 /** A live agent of any account: for the proxy, where the id itself leads to the account. */
 export async function findLiveAgent(db: Db, agentId: string): Promise<AgentRow | null> {
-  const live = and(eq(agents.id, agentId), isNull(agents.deleted_at));
-  return db.select().from(agents).where(live).get() ?? null;
+  return liveAgent(db).get({ agentId }) ?? null;
 }
+
+const agentEverMade = prepared((db) =>
+  db
+    .select()
+    .from(agents)
+    .where(and(eq(agents.id, sql.placeholder("agentId")), eq(agents.account_id, sql.placeholder("accountId"))))
+    .prepare(),
+);
 
 /** An agent of that account, deleted or not: its history stays readable. */
 export async function findAgentEverMade(db: Db, accountId: string, agentId: string): Promise<AgentRow | null> {
-  const own = and(eq(agents.id, agentId), eq(agents.account_id, accountId));
-  return db.select().from(agents).where(own).get() ?? null;
+  return agentEverMade(db).get({ agentId, accountId }) ?? null;
 }
 
 export interface AgentFilter {

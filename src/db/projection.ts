@@ -1,7 +1,9 @@
-import { getTableColumns, sql } from "drizzle-orm";
+import { getTableColumns, type Placeholder, type SQL, sql } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { AuditPlaceRow } from "./audit-index.ts";
 import type { CallRow } from "./calls.ts";
 import type { Db } from "./open.ts";
+import { prepared } from "./prepared.ts";
 import { auditIndex, calls, installation, sessions } from "./schema.ts";
 import type { SessionRow } from "./sessions.ts";
 
@@ -48,38 +50,63 @@ export async function projectedSeq(db: Db): Promise<number> {
  * again with the same rows changes nothing, so a crash between the log and the database is made good by reading on.
  */
 export async function applyProjection(db: Db, rows: ProjectedRows): Promise<void> {
-  db.transaction((tx) => {
-    for (const row of rows.sessions ?? []) {
-      const { id: _, ...rest } = row;
-      tx.insert(sessions).values(row).onConflictDoUpdate({ target: sessions.id, set: rest }).run();
-    }
-    for (const row of rows.calls ?? []) {
-      const ended = row.ended_at ?? sql`${calls.ended_at}`;
-      tx.insert(calls)
-        .values(row)
-        .onConflictDoUpdate({ target: calls.id, set: { ended_at: ended } })
-        .run();
-    }
-    for (const batch of batches(rows.places ?? [])) {
-      tx.insert(auditIndex).values(batch).onConflictDoNothing().run();
-    }
+  db.transaction(() => {
+    for (const row of rows.sessions ?? []) upsertSession(db).run({ ...row });
+    for (const row of rows.calls ?? []) upsertCall(db).run({ ...row });
+    for (const row of rows.places ?? []) insertPlace(db).run({ ...row });
     const values: Readonly<Record<string, string | undefined>> = {
       [LAST_SEQ]: String(rows.lastSeq),
       [LAST_HASH]: rows.lastHash,
       [OPEN_SESSIONS]: rows.openSessions && JSON.stringify(rows.openSessions),
     };
-    for (const [key, value] of Object.entries(values)) {
-      if (value === undefined) continue;
-      tx.insert(installation)
-        .values({ key, value })
-        .onConflictDoUpdate({ target: installation.key, set: { value } })
-        .run();
-    }
+    for (const [key, value] of Object.entries(values)) if (value !== undefined) setValue(db).run({ key, value });
   });
 }
 
-/** SQLite takes 32,766 parameters a statement; far fewer keep the statement cheap to prepare. */
-function* batches<Row>(rows: readonly Row[]): Generator<Row[]> {
-  const size = Math.floor(1000 / Object.keys(getTableColumns(auditIndex)).length);
-  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size);
+// Run for every turn, so prepared; the row's fields fill the placeholders of the same names.
+
+const upsertSession = prepared((db) => {
+  const { id: _, ...rest } = excluded(sessions);
+  return db
+    .insert(sessions)
+    .values(placeholders(sessions))
+    .onConflictDoUpdate({ target: sessions.id, set: rest })
+    .prepare();
+});
+
+const upsertCall = prepared((db) => {
+  const ended_at = sql`coalesce(excluded.ended_at, ${calls.ended_at})`;
+  return db
+    .insert(calls)
+    .values(placeholders(calls))
+    .onConflictDoUpdate({ target: calls.id, set: { ended_at } })
+    .prepare();
+});
+
+const insertPlace = prepared((db) =>
+  db.insert(auditIndex).values(placeholders(auditIndex)).onConflictDoNothing().prepare(),
+);
+
+const setValue = prepared((db) => {
+  const { value } = excluded(installation);
+  return db
+    .insert(installation)
+    .values(placeholders(installation))
+    .onConflictDoUpdate({ target: installation.key, set: { value } })
+    .prepare();
+});
+
+function placeholders<T extends SQLiteTable>(table: T): Record<keyof T["_"]["columns"], Placeholder> {
+  return ofColumns(table, (name) => sql.placeholder(name));
+}
+
+/** What an insert that met an existing row would have written. */
+function excluded<T extends SQLiteTable>(table: T): Record<keyof T["_"]["columns"], SQL> {
+  return ofColumns(table, (name) => sql.raw(`excluded."${name}"`));
+}
+
+/** Columns of this schema are named as their fields. */
+function ofColumns<T extends SQLiteTable, V>(table: T, make: (name: string) => V): Record<keyof T["_"]["columns"], V> {
+  const names = Object.values(getTableColumns(table)).map(({ name }) => [name, make(name)]);
+  return Object.fromEntries(names) as Record<keyof T["_"]["columns"], V>;
 }
