@@ -48,7 +48,8 @@ export class Call {
     if (this.messages.length === 1) return `Hi, my name is ${this.#name}, ${filler}.`;
     if (at === 0) return `You can call me at 415-555-${this.#digits(4)}, ${filler}.`;
     if (at === 1) return `My member ID is XQ${this.#digits(7)} and ${filler}.`;
-    if (at === 2) return `I was born on ${1 + Math.floor(this.#random() * 12)}/${10 + Math.floor(this.#random() * 18)}/19${50 + Math.floor(this.#random() * 49)}, ${filler}.`;
+    if (at === 2)
+      return `I was born on ${1 + Math.floor(this.#random() * 12)}/${10 + Math.floor(this.#random() * 18)}/19${50 + Math.floor(this.#random() * 49)}, ${filler}.`;
     if (at === 3) return `my number is four one five five five five ${this.#spoken(4)} and ${filler}`;
     return `${filler}, ${this.words(8)}.`;
   }
@@ -95,7 +96,10 @@ const SYSTEM_PROMPT = [
 const LONG_PROMPT_WORDS = 4_000;
 
 /** The first turn of a call with a very long system prompt and many tools: nothing of it was seen before. */
-export function longPrompt(seed: number): { readonly messages: readonly Message[]; readonly tools: readonly unknown[] } {
+export function longPrompt(seed: number): {
+  readonly messages: readonly Message[];
+  readonly tools: readonly unknown[];
+} {
   const call = new Call(seed);
   const paragraphs = Array.from({ length: LONG_PROMPT_WORDS / 40 }, () => `${call.words(40)}.`);
   const tools = Array.from({ length: 20 }, (_, at) => ({

@@ -198,9 +198,15 @@ function report(scale: Scale, results: Readonly<Record<string, Readonly<Record<s
   return {
     tables: [
       table(head, rows),
-      `Stages as Server-Timing tells them\n${table(["way", "case", "stage", "p50", "p95", "p99"], stages.filter((row) => row[2] !== "upstream"))}`,
+      `Stages as Server-Timing tells them\n${table(
+        ["way", "case", "stage", "p50", "p95", "p99"],
+        stages.filter((row) => row[2] !== "upstream"),
+      )}`,
     ],
-    targets: [...targetsOf(figures, "Masker, regex", 1, 5, 200), ...targetsOf(figures, "Masker, regex+ner", 4, 20, 500)],
+    targets: [
+      ...targetsOf(figures, "Masker, regex", 1, 5, 200),
+      ...targetsOf(figures, "Masker, regex+ner", 4, 20, 500),
+    ],
     data: { per_second: PER_SECOND, provider_model: MODEL, figures, runs: results },
   };
 }

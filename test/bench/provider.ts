@@ -52,3 +52,6 @@ const server = Bun.serve({
   },
 });
 console.log(server.port);
+
+// A module, so that its names are its own.
+export {};

@@ -69,7 +69,10 @@ async function main(): Promise<number> {
   const results = Object.fromEntries(
     Object.entries(found).map(([name, { data, load, seconds }]) => [name, { load_average: load, seconds, data }]),
   );
-  await Bun.write(file, JSON.stringify({ at: new Date().toISOString(), machine: on, scale, targets, results }, null, 2));
+  await Bun.write(
+    file,
+    JSON.stringify({ at: new Date().toISOString(), machine: on, scale, targets, results }, null, 2),
+  );
   console.log(`\nWritten to ${file}`);
   return 0;
 }
