@@ -56,6 +56,7 @@ interface Session {
   readonly call: CallTurn;
   readonly target: UpstreamTarget;
   readonly model: string;
+  readonly modelAllowed: boolean;
   readonly request: Request;
   readonly client: Client;
   readonly record: SessionRecord;
@@ -108,6 +109,8 @@ function openSession({ deps, agent, body, request, client, sessions, headers, ar
   if (policy === null) throw new MaskerError("unknown_policy");
   const target = deps.upstreams.resolve(agent.upstream);
   const parsed = deps.format.parse(body.text);
+  const model = parsed.model ?? target.model;
+  const modelAllowed = mayUse(agent, target, model);
   const sessionId = newId("session");
   const call = joinCall(deps, { agent, parsed, request, sessionId });
   const record = new SessionRecord({
@@ -116,7 +119,8 @@ function openSession({ deps, agent, body, request, client, sessions, headers, ar
     call,
     sessionId,
     upstream: target.upstream.name,
-    upstreamModel: parsed.model ?? target.model,
+    // A model that is refused may be any text, and none of that belongs in the log.
+    upstreamModel: modelAllowed ? model : target.model,
     startedAt: arrivedAt,
   });
   record.stopwatch.add("parse", performance.now() - from);
@@ -130,7 +134,8 @@ function openSession({ deps, agent, body, request, client, sessions, headers, ar
     parsed,
     call,
     target,
-    model: parsed.model ?? target.model,
+    model,
+    modelAllowed,
     request,
     client,
     record,
@@ -170,7 +175,7 @@ function joinCall(
 /** Steps 5 to 11. */
 async function maskAndForward(session: Session): Promise<Response> {
   const { deps, policy, parsed, record, target, model } = session;
-  if (!mayUse(session)) throw new MaskerError("model_not_allowed");
+  if (!session.modelAllowed) throw new MaskerError("model_not_allowed");
 
   const found = await record.stopwatch.time("detection", async () => {
     const detection = await deps.detector.detect(parsed.slots, detectOptions(policy));
@@ -218,11 +223,17 @@ async function maskAndForward(session: Session): Promise<Response> {
   return forward(turn, policy);
 }
 
-/** `model` is honoured when the agent's own list, or else the provider's, has it; the agent's own model always is. */
-function mayUse({ agent, target, model }: Session): boolean {
+/** How providers name models: no blanks, and no at sign but Cloudflare's at the beginning, so that no address is one. */
+const MODEL_NAME = /^@?[A-Za-z0-9][A-Za-z0-9._:/+-]{0,126}$/;
+
+/**
+ * `model` is honoured when the agent's own list, or else the provider's, has it; the agent's own model always is. Where
+ * nobody keeps a list any name passes, but no other text: it leaves and is logged as it stands.
+ */
+function mayUse(agent: AgentRow, target: UpstreamTarget, model: string): boolean {
   if (model === target.model) return true;
   if (agent.allowed_models.length > 0 && !agent.allowed_models.includes(model)) return false;
-  return target.models.length === 0 || target.models.includes(model);
+  return target.models.length === 0 ? MODEL_NAME.test(model) : target.models.includes(model);
 }
 
 function renderOptions(session: Session, model: string): RenderOptions {

@@ -55,6 +55,40 @@ describe("paths and methods", () => {
   });
 });
 
+describe("the model's name", () => {
+  it.each(["sarah.chen@example.com", "call 415 555 0134", "gpt\u001b[31m", "x".repeat(200), ""])(
+    "is a name where every model is allowed, not %j, which nobody gets and no log keeps",
+    async (model) => {
+      await using h = await startHarness();
+      const response = await h.post(`/proxy/${h.agent.id}/v1/chat/completions`, { ...turn, model });
+      expect(response.status).toBe(400);
+      expect(await errorOf(response)).toMatchObject({ code: "model_not_allowed" });
+      expect(h.received).toHaveLength(0);
+      expect(await h.events()).toContainEqual(
+        expect.objectContaining({ kind: "session_completed", status: "error", upstream_model: "gpt-4o-mini" }),
+      );
+      if (model !== "") expect(await h.stored()).not.toContain(model);
+    },
+  );
+
+  it.each(["gpt-4o-2024-08-06", "meta-llama/Llama-3.1-8B-Instruct", "ft:gpt-4o-mini:acme::9aBcD", "@cf/meta/llama"])(
+    "passes as %j",
+    async (model) => {
+      await using h = await startHarness();
+      const response = await h.post(`/proxy/${h.agent.id}/v1/chat/completions`, { ...turn, model });
+      expect(response.status).toBe(200);
+      expect(JSON.parse(h.received[0]!.body)).toMatchObject({ model });
+    },
+  );
+
+  it("is not logged when the agent may not use it", async () => {
+    await using h = await startHarness({ agent: { allowed_models: ["gpt-4o"] } });
+    const response = await h.post(`/proxy/${h.agent.id}/v1/chat/completions`, { ...turn, model: "ada-obi" });
+    expect(await errorOf(response)).toMatchObject({ code: "model_not_allowed" });
+    expect(await h.stored()).not.toContain("ada-obi");
+  });
+});
+
 describe("bodies", () => {
   it.each<[string, string | Uint8Array, Record<string, string>]>([
     ["no JSON", "hello Ada Obi", {}],
