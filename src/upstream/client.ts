@@ -59,7 +59,7 @@ export function createClient(provider: UpstreamConfig, options: ClientOptions, o
           signal: call.signal,
         });
         if (response.ok) return call.answer(response);
-        const refusal = await refusalOf(response);
+        const refusal = await refusalOf(response, provider.apiKey);
         call.end(refusal.status < 500 && ![401, 403, 429].includes(refusal.status));
         return refusal;
       } catch (error) {

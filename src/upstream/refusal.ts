@@ -13,9 +13,13 @@ const MAX_RETRY_AFTER_SECONDS = 60;
 /** Statuses after which the same request may succeed. */
 const RETRYABLE = new Set([408, 409, 425, 429]);
 
-/** Reads a response that is no success. */
-export async function refusalOf(response: Response): Promise<UpstreamRefusal> {
-  const message = messageOf(await readStart(response.body)).slice(0, MAX_MESSAGE_LENGTH);
+/**
+ * Reads a response that is no success.
+ * @param apiKey the operator's: some servers quote the key that they refuse, and the message goes to the caller
+ */
+export async function refusalOf(response: Response, apiKey: string | null): Promise<UpstreamRefusal> {
+  const said = messageOf(await readStart(response.body));
+  const message = (apiKey ? said.replaceAll(apiKey, "[key]") : said).slice(0, MAX_MESSAGE_LENGTH);
   const { status } = response;
   return {
     ok: false,

@@ -157,6 +157,15 @@ describe("answers", () => {
     expect(answer).toEqual({ ok: false, status, message, retryAfterSeconds: 2, retryable });
   });
 
+  it("never quote the provider's own key to the caller", async () => {
+    const message = `Incorrect API key provided: sk-configured ${"x".repeat(951)} sk-configured`;
+    handler = () => Response.json({ error: { message } }, { status: 401 });
+    const answer = await client().upstream.send(request());
+    expect(answer).toMatchObject({ ok: false, status: 401 });
+    expect(JSON.stringify(answer)).toContain("Incorrect API key provided: [key]");
+    expect(JSON.stringify(answer)).not.toContain("sk-conf");
+  });
+
   it("do not follow a redirect", async () => {
     let calls = 0;
     handler = () => {
