@@ -78,14 +78,18 @@ interface LeafPlace {
  */
 export function textLeaves(text: string): TextLeaf[] {
   const leaves: TextLeaf[] = [];
-  walkText(text, { keys: [], level: 0, map: () => IDENTITY, leaves });
+  walkText(text, { keys: [], level: 0, maxLevel: MAX_STRING_LEVELS, map: () => IDENTITY, leaves });
   return leaves;
 }
 
-/** The leaves of a parsed value; offsets are those of `source`, that it was parsed from. */
+/**
+ * The leaves of a parsed value; offsets are those of `source`, that it was parsed from. Its own strings are one level around
+ * the texts that `textLeaves` takes, so that whatever one of the two reads, so does the other.
+ * @throws JsonError as `textLeaves`
+ */
 export function valueLeaves(source: string, value: ParsedJson): TextLeaf[] {
   const leaves: TextLeaf[] = [];
-  walkValue(source, value, [], { keys: [], level: 0, map: () => IDENTITY, leaves });
+  walkValue(source, value, [], { keys: [], level: 0, maxLevel: MAX_STRING_LEVELS + 1, map: () => IDENTITY, leaves });
   return leaves;
 }
 
@@ -119,6 +123,8 @@ function embedded(text: string): ParsedJson | null {
 
 /** Where a walk stands in the texts that were taken apart. */
 interface Place extends LeafPlace {
+  /** Strings that may be around a text. */
+  readonly maxLevel: number;
   readonly leaves: TextLeaf[];
 }
 
@@ -146,7 +152,7 @@ function walkValue(source: string, value: ParsedJson, keys: readonly string[], p
       for (const item of value.items) walkValue(source, item, keys, place);
       return;
     case "string":
-      if (place.level >= MAX_STRING_LEVELS) throw new JsonError("too_deep", value.start);
+      if (place.level >= place.maxLevel) throw new JsonError("too_deep", value.start);
       walkText(value.value, inside(source, value, keys, place));
       return;
     case "number": {
@@ -161,8 +167,9 @@ function walkValue(source: string, value: ParsedJson, keys: readonly string[], p
 }
 
 /** The place between the quotes of a string. */
-function inside(source: string, text: ParsedString, keys: readonly string[], { level, map, leaves }: Place): Place {
+function inside(source: string, text: ParsedString, keys: readonly string[], place: Place): Place {
+  const { level, map } = place;
   const inner = () =>
     composed(map(), stringSourceMap(source, { start: text.start, end: text.end, length: text.value.length }));
-  return { keys, level: level + 1, map: inner, leaves };
+  return { ...place, keys, level: level + 1, map: inner };
 }

@@ -558,6 +558,16 @@ describe("refused", () => {
     expect(JSON.stringify([(error as MaskerError).message, (error as MaskerError).details])).not.toContain("Sarah");
   });
 
+  it.each([5, 6, 7])("JSON %i strings deep is refused, or read again at the exit", (levels) => {
+    let text: string = NAME;
+    for (let i = 0; i < levels; i++) text = JSON.stringify({ note: text });
+    const parse = () => openAiChat.parse(chatBody(user(text)));
+    if (levels > 6) return expect(parse).toThrow(MaskerError);
+    const parsed = parse();
+    const { strings } = parsed.render([], OPTIONS);
+    expect(strings.map((string) => string.text)).toContain(NAME);
+  });
+
   it("no body brings anything but a MaskerError, and what is accepted can be rendered and read again", () => {
     const anyBody = fc.oneof(
       fc.json(),
