@@ -47,8 +47,8 @@ export default function SeriesChart({ title, labels, series }: SeriesChartProps)
     return () => chart.destroy();
   }, [labels, series]);
   return (
-    <figure>
-      <div className="h-56">
+    <figure className="min-w-0">
+      <div className="relative h-56 min-w-0">
         <canvas ref={canvas} role="img" aria-label={title} />
       </div>
       <table className="sr-only">

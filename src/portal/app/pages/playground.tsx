@@ -57,7 +57,7 @@ export default function Playground() {
             />
           </div>
         </Panel>
-        <div className="space-y-5">
+        <div className="min-w-0 space-y-5">
           <Result text={settled} policy={policy} />
           {other !== "" && <Result text={settled} policy={other} />}
         </div>

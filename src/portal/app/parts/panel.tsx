@@ -10,7 +10,7 @@ interface PanelProps {
 
 export function Panel({ title, actions, children, className = "" }: PanelProps) {
   return (
-    <section className={`rounded-xl border bg-panel ${className}`}>
+    <section className={`min-w-0 rounded-xl border bg-panel ${className}`}>
       {title !== undefined && (
         <header className="flex flex-wrap items-center justify-between gap-2 border-b px-4 py-3">
           <h2 className="text-sm font-semibold">{title}</h2>
