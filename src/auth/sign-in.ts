@@ -36,7 +36,7 @@ export async function signInWithPassword(
   request: SignInRequest,
 ): Promise<SignedIn> {
   const email = given.email.toLowerCase();
-  deps.throttle.attempt(email, request.address);
+  await attempt(deps, email, request.address);
   const user = await findUserByEmail(deps.db, email);
   const usable = user !== null && user.disabled_at === null;
   const matches = await deps.hasher.verify(given.password, usable ? user.password_hash : null);
@@ -47,6 +47,15 @@ export async function signInWithPassword(
   if (user.totp_sealed !== null) await checkSecondFactor(deps, user, user.totp_sealed, given.totp);
   deps.throttle.succeeded(email, request.address);
   return completeSignIn(deps, user, "password", request);
+}
+
+async function attempt(deps: AuthDeps, email: string, address: string | null): Promise<void> {
+  try {
+    deps.throttle.attempt(email, address);
+  } catch (thrown) {
+    if (deps.throttle.isNews(email)) await auditFailure(deps, null, "password", "throttled");
+    throw thrown;
+  }
 }
 
 async function checkSecondFactor(

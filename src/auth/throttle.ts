@@ -13,6 +13,8 @@ export interface Throttle {
    */
   attempt(subject: string, address: string | null): void;
   succeeded(subject: string, address: string | null): void;
+  /** True for the first refusal of a subject in an hour: refusals are logged, a flood of them not one by one. */
+  isNews(subject: string): boolean;
 }
 
 /** From one address at one account: five attempts, then one every half minute. */
@@ -21,11 +23,13 @@ const PAIR = { perSecond: 1 / 30, burst: 5 };
 const SUBJECT = { perSecond: 1 / 10, burst: 50 };
 /** From one address at any account. */
 const ADDRESS = { perSecond: 1 / 6, burst: 60 };
+const NEWS = { perSecond: 1 / 3600, burst: 1 };
 
 export function createThrottle(clock: () => number): Throttle {
   const pairs = new TokenBuckets(PAIR, clock);
   const subjects = new TokenBuckets(SUBJECT, clock);
   const addresses = new TokenBuckets(ADDRESS, clock);
+  const news = new TokenBuckets(NEWS, clock);
   const pair = (subject: string, address: string | null) => JSON.stringify([subject, address]);
   return {
     attempt(subject, address) {
@@ -38,5 +42,6 @@ export function createThrottle(clock: () => number): Throttle {
     succeeded(subject, address) {
       pairs.reset(pair(subject, address));
     },
+    isNews: (subject) => news.take(subject) === null,
   };
 }

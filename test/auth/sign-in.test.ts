@@ -169,6 +169,8 @@ describe("signing in", () => {
     const work = world.hasher.work.verify;
     await login();
     expect(world.hasher.work.verify).toBe(work);
+    const reasons = eventsOf("user_login_failed").map((event) => (event as { reason?: string }).reason);
+    expect(reasons).toEqual([...Array.from({ length: 5 }, () => "wrong_password"), "throttled"]);
     expect((await login({}, { sender: { address: "192.0.2.77" } })).status).toBe(200);
     world.now.ms += Number(refused.headers.get("retry-after")) * 1000;
     expect((await login()).status).toBe(200);
