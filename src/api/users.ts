@@ -2,9 +2,11 @@ import { z } from "zod";
 import { accountScope } from "../auth/deps.ts";
 import { issueLink } from "../auth/link.ts";
 import { addUser } from "../auth/new-user.ts";
-import { ROLES } from "../auth/permission.ts";
+import { permissionsOf, ROLES } from "../auth/permission.ts";
 import type { Principal } from "../auth/principal.ts";
 import { endSessionsOf } from "../auth/session.ts";
+import { findFirstAccount } from "../db/accounts.ts";
+import type { UserRole } from "../db/schema.ts";
 import {
   countActiveAdmins,
   deleteUser,
@@ -37,6 +39,17 @@ async function keepAnAdmin(deps: ApiDeps, user: UserRow): Promise<void> {
   if (isActiveAdmin && (await countActiveAdmins(deps.db, user.account_id)) <= 1) {
     throw new MaskerError("validation_failed", { message: "The last admin of an account must stay." });
   }
+}
+
+/**
+ * Nobody lets somebody in, or back in, who may do more than they do: else a token with `users:admin` alone were worth all
+ * others.
+ * @throws MaskerError forbidden
+ */
+async function refuseStronger(deps: ApiDeps, principal: Principal, role: UserRole): Promise<void> {
+  const first = (await findFirstAccount(deps.db))?.id === principal.account.id;
+  if (permissionsOf(role, first).every((permission) => principal.permissions.has(permission))) return;
+  throw new MaskerError("forbidden", { message: "That role has a permission that you lack." });
 }
 
 async function logChange(deps: ApiDeps, principal: Principal, user: UserRow, change: string): Promise<void> {
@@ -77,6 +90,7 @@ export const usersRouter = router({
     .input(z.strictObject({ email: emailSchema, role: roleSchema, name: labelSchema.min(1).max(128).optional() }))
     .output(z.object({ user: userSchema, invite_url: z.string() }))
     .mutation(async ({ ctx: { deps, principal }, input }) => {
+      await refuseStronger(deps, principal, input.role);
       const email = input.email.toLowerCase();
       const given = { account_id: principal.account.id, email, name: input.name ?? email, role: input.role };
       const user = await addUser(deps.auth, given, principal.actor);
@@ -105,6 +119,8 @@ export const usersRouter = router({
     .output(z.object({ user: userSchema }))
     .mutation(async ({ ctx: { deps, principal }, input }) => {
       const user = await requireUser(deps, principal, input.user_id);
+      const lets = input.role !== undefined || input.reset_totp || input.disabled === false;
+      if (lets) await refuseStronger(deps, principal, input.role ?? user.role);
       if ((input.role !== undefined && input.role !== "admin") || input.disabled) await keepAnAdmin(deps, user);
       const patch: UserPatch = {
         ...(input.name === undefined ? {} : { name: input.name }),
@@ -139,6 +155,7 @@ export const usersRouter = router({
     .output(z.object({ user: userSchema, invite_url: z.string() }))
     .mutation(async ({ ctx: { deps, principal }, input }) => {
       const user = await requireUser(deps, principal, input.user_id);
+      await refuseStronger(deps, principal, user.role);
       const purpose = user.password_hash === null ? "invite" : "reset";
       await logChange(deps, principal, user, `${purpose} link made`);
       return { user: showUser(user), invite_url: await issueLink(deps.auth, purpose, user.id) };

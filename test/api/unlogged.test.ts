@@ -1,6 +1,7 @@
 /** What cannot be logged does not happen: every change is refused and leaves the database as it was. */
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PERMISSIONS } from "../../src/auth/permission.ts";
 import { PRESETS } from "../../src/policy/presets.ts";
 import { failure, makeWorld, type World } from "./world.ts";
 
@@ -23,7 +24,7 @@ const named = (name: string) => PRESETS.get("strict")?.replace(/^name: .*$/m, `n
 
 beforeAll(async () => {
   world = await makeWorld();
-  const tenant = await world.tenant();
+  const tenant = await world.tenant({ permissions: PERMISSIONS });
   token = tenant.token;
   const make = async (path: string, body: unknown = {}) => (await world.call("POST", path, { token, body })).json;
   const agent = (await make("/agents", { name: "a", upstream: "stub" })).agent.id;

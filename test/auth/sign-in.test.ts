@@ -457,6 +457,30 @@ describe("API tokens", () => {
     expect((await use("/agents")).status).toBe(401);
   });
 
+  it("let nobody in who may do more than they do", async () => {
+    const cookie = await setUp();
+    const { json: owner } = await me(cookie);
+    const { json } = await post("/tokens", { name: "a", permissions: ["users:admin", "agents:read"] }, { cookie });
+    const viewer = await post("/users", { email: "v@clinic.example", role: "viewer" }, { cookie });
+    const use = (method: string, path: string, body: unknown) => world.call(method, path, { token: json.secret, body });
+    for (const answer of [
+      await use("POST", "/users", { email: "x@clinic.example", role: "admin" }),
+      await use("PATCH", `/users/${viewer.json.user.id}`, { role: "admin" }),
+      await use("PATCH", `/users/${owner.user.id}`, { reset_totp: true }),
+      await use("POST", `/users/${owner.user.id}/invite`, {}),
+    ]) {
+      expect(failure(answer)).toEqual({ status: 403, code: "forbidden" });
+    }
+    expect(world.db.all(sql`SELECT * FROM one_time_tokens WHERE user_id = ${owner.user.id}`)).toEqual([]);
+    const wider = await post(
+      "/tokens",
+      { name: "b", permissions: ["users:admin", "agents:read", "sessions:read"] },
+      { cookie },
+    );
+    const body = { email: "w@clinic.example", role: "viewer" };
+    expect((await world.call("POST", "/users", { token: wider.json.secret, body })).status).toBe(201);
+  });
+
   it("cannot have a permission that their maker lacks", async () => {
     const cookie = await setUp();
     const { json } = await post("/tokens", { name: "a", permissions: ["tokens:write", "agents:read"] }, { cookie });
