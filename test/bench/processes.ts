@@ -126,6 +126,25 @@ export class Installation {
     return out.trim();
   }
 
+  get logPath(): string {
+    return join(this.folder, "data", "audit.log");
+  }
+
+  /** Runs a command; gives the seconds that passed and the seconds on a processor. */
+  async time(...args: string[]): Promise<{ readonly wall: number; readonly processor: number }> {
+    const from = performance.now();
+    const child = Bun.spawn([EXECUTABLE, ...args], {
+      cwd: this.folder,
+      env: this.#env,
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "inherit",
+    });
+    if ((await child.exited) !== 0) throw new Error(`masker ${args[0]} ${args[1]} failed`);
+    const { user = 0, system = 0 } = child.resourceUsage()?.cpuTime ?? {};
+    return { wall: (performance.now() - from) / 1000, processor: Number(BigInt(user) + BigInt(system)) / 1e6 };
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

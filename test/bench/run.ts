@@ -7,11 +7,21 @@ import { execFileSync } from "node:child_process";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { firstTurns } from "./first-turns.ts";
 import { latency } from "./latency.ts";
+import { proof } from "./proof.ts";
+import { saturation } from "./saturation.ts";
 import type { Findings, Scale, Scenario } from "./scenario.ts";
+import { lists } from "./sessions.ts";
 import { table } from "./statistics.ts";
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = { latency };
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  latency,
+  saturation,
+  "first-turns": firstTurns,
+  proof,
+  lists,
+};
 
 function machine() {
   const [first] = cpus();

@@ -1,12 +1,15 @@
 /**
- * How long a page of sessions takes, from ten thousand rows to a million: `bun run test/bench/sessions.ts [ROWS...]`.
- * Asks the REST surface in process, so that what is measured is ours: guard, cursor, reader's thread, serialising.
+ * How long a page of sessions takes, from ten thousand rows to a million. Asks the REST surface in process, so that what is
+ * measured is ours: guard, cursor, reader's thread, serialising.
  */
 import { sql } from "drizzle-orm";
 import { makeWorld, START, type World } from "../api/world.ts";
 import { makeAgent } from "../db/database.ts";
+import { atMost, type Findings, type Scale } from "./scenario.ts";
+import { type Cell, table } from "./statistics.ts";
 
-const SIZES = Bun.argv.slice(2).map(Number).filter(Boolean);
+const SIZES = [10_000, 100_000, 1_000_000];
+const QUICK_SIZES = [10_000, 100_000];
 const ROUNDS = 200;
 const WARM_UP = 20;
 
@@ -30,19 +33,17 @@ function fill(world: World, count: number, accountId: string, agents: readonly {
   world.db.run(sql`ANALYZE`);
 }
 
-async function measure(world: World, token: string, path: string): Promise<{ p50: number; p95: number; rows: number }> {
+async function measure(world: World, token: string, path: string): Promise<{ p50: number; p95: number }> {
   const times: number[] = [];
-  let rows = 0;
   for (let i = 0; i < ROUNDS + WARM_UP; i++) {
     const started = performance.now();
-    const { json, status } = await world.call("GET", path, { token });
+    const { status } = await world.call("GET", path, { token });
     if (i >= WARM_UP) times.push(performance.now() - started);
     if (status !== 200) throw new Error(`${path}: status ${status}`);
-    rows = json.data.length;
   }
   times.sort((a, b) => a - b);
   const at = (share: number) => Math.round((times[Math.ceil(times.length * share) - 1] ?? 0) * 100) / 100;
-  return { p50: at(0.5), p95: at(0.95), rows };
+  return { p50: at(0.5), p95: at(0.95) };
 }
 
 /** The cursor after `pages` pages of a hundred. */
@@ -56,30 +57,66 @@ async function deepCursor(world: World, token: string, path: string, pages: numb
   return cursor;
 }
 
-for (const size of SIZES.length > 0 ? SIZES : [10_000, 100_000, 1_000_000]) {
+interface Page {
+  readonly rows: number;
+  readonly name: string;
+  readonly p50: number;
+  readonly p95: number;
+}
+
+async function measureSize(size: number): Promise<Page[]> {
   const world = await makeWorld();
-  const { accountId, token } = await world.tenant();
-  const agents = await Promise.all(["a", "b", "c"].map((name) => makeAgent(world.db, accountId, { name })));
-  fill(world, size, accountId, agents);
-  const base = `/agents/${agents[0]?.id}/sessions?since=30d`;
-  const deep = await deepCursor(world, token, base, 30);
-  const all = await deepCursor(world, token, "/sessions?since=30d", 30);
-  const cases: Record<string, string> = {
-    "default page": `/agents/${agents[0]?.id}/sessions`,
-    "first page of 100": `${base}&limit=100`,
-    "deep cursor": `${base}&limit=25&cursor=${deep}`,
-    "status=error": `${base}&status=error`,
-    "status=partial": `${base}&status=partial`,
-    "min_redactions=3": `${base}&min_redactions=3`,
-    "min_redactions=100 (rare)": `${base}&min_redactions=100`,
-    "min_redactions=9999 (none)": `${base}&min_redactions=9999`,
-    "all agents": "/sessions?since=30d&limit=25",
-    "all agents, deep": `/sessions?since=30d&limit=25&cursor=${all}`,
-    "all agents, min_redactions=100 (rare)": "/sessions?since=30d&min_redactions=100",
-  };
-  for (const [name, path] of Object.entries(cases)) {
-    const { p50, p95, rows } = await measure(world, token, path);
-    console.log(`${String(size).padStart(9)} rows  ${name.padEnd(40)} p50 ${p50} ms  p95 ${p95} ms  (${rows} rows)`);
+  try {
+    const { accountId, token } = await world.tenant();
+    const agents = await Promise.all(["a", "b", "c"].map((name) => makeAgent(world.db, accountId, { name })));
+    fill(world, size, accountId, agents);
+    const base = `/agents/${agents[0]?.id}/sessions?since=30d`;
+    const deep = await deepCursor(world, token, base, 30);
+    const all = await deepCursor(world, token, "/sessions?since=30d", 30);
+    const cases: Record<string, string> = {
+      "default page": `/agents/${agents[0]?.id}/sessions`,
+      "first page of 100": `${base}&limit=100`,
+      "deep cursor": `${base}&limit=25&cursor=${deep}`,
+      "status=error": `${base}&status=error`,
+      "status=partial": `${base}&status=partial`,
+      "min_redactions=3": `${base}&min_redactions=3`,
+      "min_redactions=100 (rare)": `${base}&min_redactions=100`,
+      "min_redactions=9999 (none)": `${base}&min_redactions=9999`,
+      "all agents": "/sessions?since=30d&limit=25",
+      "all agents, deep": `/sessions?since=30d&limit=25&cursor=${all}`,
+      "all agents, min_redactions=100 (rare)": "/sessions?since=30d&min_redactions=100",
+    };
+    const pages: Page[] = [];
+    for (const [name, path] of Object.entries(cases)) {
+      const { p50, p95 } = await measure(world, token, path);
+      pages.push({ rows: size, name, p50, p95 });
+    }
+    return pages;
+  } finally {
+    await world.close();
   }
-  await world.close();
+}
+
+export async function lists({ quick }: Scale): Promise<Findings> {
+  const sizes = quick ? QUICK_SIZES : SIZES;
+  const pages: Page[] = [];
+  for (const size of sizes) pages.push(...(await measureSize(size)));
+  const names = [...new Set(pages.map(({ name }) => name))];
+  const at = (name: string, size: number) => pages.find((page) => page.name === name && page.rows === size);
+  const rows = names.map((name): Cell[] => [
+    name,
+    ...sizes.flatMap((size) => [at(name, size)?.p50 ?? Number.NaN, at(name, size)?.p95 ?? Number.NaN]),
+  ]);
+  const largest = sizes.at(-1) ?? 0;
+  const isRare = (name: string) => /rare|none/.test(name);
+  const worst = (rare: boolean) =>
+    Math.max(...names.filter((name) => isRare(name) === rare).map((name) => at(name, largest)?.p95 ?? Number.NaN));
+  return {
+    tables: [table(["page of sessions", ...sizes.flatMap((size) => [`${size} rows p50`, "p95"])], rows)],
+    targets: [
+      atMost(`any page of sessions, ${largest} rows, p95`, worst(false), 10, "ms"),
+      atMost(`a rare min_redactions, ${largest} rows, p95`, worst(true), 100, "ms"),
+    ],
+    data: pages,
+  };
 }
