@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { api } from "../api.ts";
-import type { Agent } from "../pages/agent.tsx";
 import { Button } from "../parts/button.tsx";
 import { Copyable } from "../parts/copy.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Failed } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
+import type { Agent } from "./agent.ts";
 
 /** Agent keys: what a platform sends as its API key. A secret is shown once, when it is made. */
 export function AgentKeys({ agent }: { readonly agent: Agent }) {

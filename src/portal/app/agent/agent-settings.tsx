@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../api.ts";
-import type { Agent } from "../pages/agent.tsx";
 import { Button } from "../parts/button.tsx";
 import { SelectField, TextField } from "../parts/field.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Failed } from "../parts/states.tsx";
+import type { Agent } from "./agent.ts";
 
 const ON_BLOCK = [
   ["error", "Answer with an error"],

@@ -1,12 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Link, useSearch } from "wouter";
+import type { Agent } from "../agent/agent.ts";
 import { AgentKeys } from "../agent/agent-keys.tsx";
 import { AgentSettings } from "../agent/agent-settings.tsx";
 import { RecipeTabs } from "../agent/recipe-tabs.tsx";
 import { proxyBase } from "../agent/recipes.ts";
 import { TestCall } from "../agent/test-call.tsx";
-import { api, errorFacts, type Outputs } from "../api.ts";
+import { api, errorFacts } from "../api.ts";
 import { Button } from "../parts/button.tsx";
 import { Copyable } from "../parts/copy.tsx";
 import { Dialog } from "../parts/dialog.tsx";
@@ -17,8 +18,6 @@ import { milliseconds } from "../parts/time.tsx";
 import { ReportButtons } from "../report-buttons.tsx";
 import { SessionsTable } from "../session/sessions-table.tsx";
 import { useMay, useMe } from "../signed-in.tsx";
-
-export type Agent = Outputs["agents"]["get"]["agent"];
 
 export default function AgentPage() {
   const id = new URLSearchParams(useSearch()).get("id") ?? "";

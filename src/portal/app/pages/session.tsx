@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useState } from "react";
 import { useSearch } from "wouter";
-import { api, type Outputs } from "../api.ts";
+import { api } from "../api.ts";
 import { kindCounts } from "../kind-counts.ts";
 import { Badge, StatusBadge } from "../parts/badge.tsx";
 import { Copyable } from "../parts/copy.tsx";
@@ -14,11 +14,10 @@ import { ReportButtons } from "../report-buttons.tsx";
 import { cutAtTokens, cutLikeMasked } from "../session/align.ts";
 import { EventsTable } from "../session/events-table.tsx";
 import { type Focus, TurnView } from "../session/pieces.tsx";
+import type { Session } from "../session/session.ts";
 import { Timings } from "../session/timings.tsx";
 import { type Turn, turnsOfAnswer, turnsOfRequest } from "../session/transcript.ts";
 import { useMay } from "../signed-in.tsx";
-
-export type Session = Outputs["sessions"]["get"]["session"];
 
 export default function SessionPage() {
   const id = new URLSearchParams(useSearch()).get("id") ?? "";

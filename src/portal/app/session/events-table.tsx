@@ -1,12 +1,12 @@
 import { useState } from "react";
 import { isKind } from "../../../detect/kind.ts";
-import type { Session } from "../pages/session.tsx";
 import { Badge } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
 import { Copyable } from "../parts/copy.tsx";
 import { KindBadge } from "../parts/kind.tsx";
 import { Empty } from "../parts/states.tsx";
 import { type Column, Table } from "../parts/table.tsx";
+import type { Session } from "./session.ts";
 
 type Event = Session["events"][number];
 
