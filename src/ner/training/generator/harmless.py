@@ -8,6 +8,7 @@ WORDS = {name: pools.words(name) for name in (
     'drugs', 'eponyms', 'eponym_nouns', 'place_nouns', 'conditions', 'body_parts', 'procedures', 'departments', 'health_plans', 'brands', 'products', 'relatives', 'countries',
     'labs', 'units', 'devices', 'device_models', 'foods', 'idioms', 'spelled_words', 'errands', 'happenings', 'symptoms', 'occupations', 'holidays', 'colours', 'cars',
     'namelike', 'plain_phrases', 'drug_suffixes', 'teams', 'languages')}
+CHAINS = list(dict.fromkeys(places.CHAINS)) + ['the CVS', 'Optum Rx', 'Express Scripts', 'Capsule', 'PillPack', 'Amazon Pharmacy', 'Navarro', 'Rexall', 'Bartell', 'Medicine Shoppe', 'Health Mart', 'Good Neighbor']
 STATES = [tuple(line.split('\t')) for line in pools.words('states')]
 
 
@@ -173,6 +174,6 @@ HARMLESS = {
     'happening': lambda style, _: pick(WORDS['happenings']), 'symptom': lambda style, _: pick(WORDS['symptoms']), 'job': lambda style, _: pick(WORDS['occupations']),
     'holiday': lambda style, _: pick(WORDS['holidays']), 'colour': lambda style, _: pick(WORDS['colours']), 'car': lambda style, _: pick(WORDS['cars']),
     'namelike': lambda style, _: pick(WORDS['namelike']), 'phrase': lambda style, _: pick(WORDS['plain_phrases']),
-    'team': lambda style, _: pick(WORDS['teams']), 'language': lambda style, _: pick(WORDS['languages']),
+    'team': lambda style, _: pick(WORDS['teams']), 'chain': lambda style, _: pick(CHAINS), 'language': lambda style, _: pick(WORDS['languages']),
     'digits': lambda style, argument: digits(int(argument or 4)), 'letter': lambda style, _: letters(1),
 }

@@ -9,6 +9,7 @@ from .slots import value
 from .style import ASR, SPOKEN, Style, WRITTEN, random_style
 
 IDENTIFIERS, HARMLESS, QUESTIONS = load_folder('identifiers'), load_folder('harmless'), load_folder('questions')
+REPLIES = load('replies_plain')
 COMPOUND, ANSWERS, SPANISH, SPANISH_PLAIN = load('compound'), load('answers'), load('spanish'), load('spanish_plain')
 
 
@@ -20,13 +21,13 @@ PAIRS, PLAIN_DIALOGUE = _sides('pairs', '~~~'), _sides('dialogue_plain', '=>')
 KINDS = {'NAME': 27, 'ADDRESS': 9, 'FACILITY': 8, 'DATE': 8, 'DOB': 6, 'AGE': 5, 'PHONE': 5, 'FAX': 2.5, 'EMAIL': 4, 'SSN': 3, 'MRN': 4, 'HEALTH_PLAN_ID': 5, 'ACCOUNT': 5,
          'CREDIT_CARD': 2.5, 'LICENSE': 4.5, 'VEHICLE': 3.5, 'DEVICE': 4.5, 'URL': 3.5, 'IP_ADDRESS': 2, 'BIOMETRIC': 3.5, 'OTHER_ID': 6}
 # harmless classes in proportion to how often a detector trips over them
-CLASSES = {'everyday': 12, 'eponyms': 13, 'wordnames': 9, 'doses': 6, 'labs': 6, 'vitals': 5, 'codes': 6, 'nearids': 7, 'products': 6, 'insurers': 4, 'places': 4, 'calendar': 5,
-           'times': 3, 'ages': 4, 'money': 3, 'counting': 2.5, 'spelling': 4, 'ivr': 3.5, 'talk': 7, 'care': 6, 'admin': 4.5, 'stories': 6, 'tech': 4, 'agent': 5, 'family': 5, 'measures': 5, 'lookalikes': 6}
+CLASSES = {'everyday': 10, 'eponyms': 19, 'wordnames': 9, 'doses': 5, 'labs': 7, 'vitals': 8, 'codes': 8, 'nearids': 6, 'products': 7, 'insurers': 7, 'places': 4, 'calendar': 7, 'pharmacy': 4,
+           'times': 3, 'ages': 4, 'money': 3, 'counting': 4.5, 'spelling': 5, 'ivr': 3.5, 'talk': 9, 'care': 6, 'admin': 4.5, 'stories': 6, 'tech': 4, 'agent': 5, 'family': 5, 'measures': 5, 'lookalikes': 6}
 ANSWER_SLOT = {'NAME': 'person', 'ADDRESS': 'anyaddress', 'FACILITY': 'facility', 'DATE': 'date', 'DOB': 'dob', 'AGE': 'age90', 'PHONE': 'phone', 'FAX': 'fax', 'EMAIL': 'email', 'SSN': 'anyssn', 'MRN': 'mrn',
                'HEALTH_PLAN_ID': 'anyplan', 'ACCOUNT': 'anyaccount', 'CREDIT_CARD': 'card', 'LICENSE': 'anylicense', 'VEHICLE': 'anyvehicle', 'DEVICE': 'anydevice', 'URL': 'url', 'IP_ADDRESS': 'ip', 'BIOMETRIC': 'bio',
                'OTHER_ID': 'anyother'}
 SORTS = {'one': 24, 'answer': 13, 'piece': 5, 'several': 5, 'compound': 7, 'dialogue': 6, 'long dialogue': 2, 'record': 4, 'prompt': 1.6, 'spanish': 0.7, 'pair': 3,
-         'harmless': 24, 'harmless answer': 4, 'harmless pair': 3.5, 'plain dialogue': 5, 'plain long dialogue': 1.6, 'plain record': 3.5, 'log': 1, 'schema': 0.8, 'plain prompt': 1.2, 'spanish plain': 0.4}
+         'harmless': 24, 'harmless answer': 4, 'harmless reply': 4, 'harmless pair': 3.5, 'plain dialogue': 5, 'plain long dialogue': 1.6, 'plain record': 3.5, 'log': 1, 'schema': 0.8, 'plain prompt': 1.2, 'spanish plain': 0.4}
 WRITTEN_SORTS = ('record', 'prompt', 'plain record', 'log', 'schema', 'plain prompt')
 LONGEST = 900
 
@@ -120,6 +121,17 @@ def _cut(text: str, spans: list) -> tuple:
     return text[:end], [[a, min(b, end), k] for a, b, k in spans if a < end]
 
 
+def _turn_before(style: Style) -> str:
+    """Anything said before a harmless turn: a piece of a number, a statement with or without identifiers."""
+    talk = random_style(one(SPOKEN, SPOKEN, ASR, style.register))
+    form = weighted({'piece': 40, 'identifying': 35, 'harmless': 15, 'answer': 10})
+    if form == 'piece':
+        return _context(dictation.piece(talk)[0])
+    if form == 'answer':
+        return _context(_answer(talk)[0])
+    return _context(identifying(talk) if form == 'identifying' else harmless(talk))
+
+
 def sample() -> Sample:
     """The next text."""
     sort = weighted(SORTS)
@@ -154,6 +166,8 @@ def sample() -> Sample:
     elif sort == 'harmless answer':
         question, answer = pick(PLAIN_DIALOGUE)
         segments, context = render(answer, style), _context(render(question, Style(SPOKEN)))
+    elif sort == 'harmless reply':
+        segments, context = render(choose(REPLIES, style), style), _turn_before(style)
     elif sort in ('plain dialogue', 'plain long dialogue'):
         segments = carriers.plain(style, 'long' in sort)
     elif sort == 'plain record':
@@ -167,7 +181,7 @@ def sample() -> Sample:
     else:
         segments = render(choose(SPANISH_PLAIN, style), style)
     if context is None and maybe(0.14) and sort not in ('prompt', 'plain prompt', 'schema'):
-        context = _question(pick(list(QUESTIONS)), style)
+        context = _question(pick(list(QUESTIONS)), style) if maybe(0.6) else _turn_before(style)
     text, spans = assemble(segments, style)
     if style.asr and maybe(0.06):
         text, spans = _cut(text, spans)
