@@ -61,13 +61,27 @@ function begin(ctx: ApiContext, provider: OAuthState["provider"], redirectTo: st
   return state;
 }
 
+/**
+ * A failure as an event of the log. Anybody can come back with a state of their own making, so that of one client only the
+ * first few are noted: the log must not be filled from outside.
+ */
+async function noteFailure(ctx: ApiContext, provider: OAuthState["provider"], reason: string): Promise<void> {
+  const { auth } = ctx.deps;
+  try {
+    auth.throttle.attempt(`${provider} callback`, ctx.address);
+  } catch {
+    return;
+  }
+  await auditFailure(auth, null, provider, reason);
+}
+
 /** The state of a sign-in that comes back; its cookie is used up whatever comes of it. */
 async function finish(ctx: ApiContext, provider: OAuthState["provider"], returned: string | undefined) {
   ctx.setCookie(clearedStateCookie(ctx.secure));
   try {
     return checkState(ctx.deps.auth, provider, ctx.cookie(STATE_COOKIE), returned);
   } catch (thrown) {
-    await auditFailure(ctx.deps.auth, null, provider, "invalid_state");
+    await noteFailure(ctx, provider, "invalid_state");
     throw thrown;
   }
 }
@@ -77,7 +91,7 @@ async function exchanged<T>(ctx: ApiContext, provider: OAuthState["provider"], e
   try {
     return await exchange();
   } catch (thrown) {
-    await auditFailure(ctx.deps.auth, null, provider, "exchange_failed");
+    await noteFailure(ctx, provider, "exchange_failed");
     throw thrown;
   }
 }

@@ -89,6 +89,12 @@ export const meRouter = router({
     .input(z.strictObject({ current_password: z.string().optional(), password: z.string() }))
     .mutation(async ({ ctx, input }) => {
       const { auth } = ctx.deps;
+      if (ctx.user.password_hash === null) {
+        // A way in beside the provider's would outlast what the provider takes away, and a stolen session would be enough.
+        throw new MaskerError("validation_failed", {
+          message: "This user signs in elsewhere. An admin can make a link that sets a password.",
+        });
+      }
       await confirmPassword(ctx, ctx.user, input.current_password, "current_password");
       refuseBadPassword(input.password, ctx.user.email);
       const password_hash = await auth.hasher.hash(input.password);

@@ -148,6 +148,25 @@ describe("sign-in with GitHub", () => {
     expect(world.audit.events.filter((event) => event.kind === "user_login_failed").length).toBe(4);
   });
 
+  it("does not let strangers fill the log with states of their own making", async () => {
+    const answers = [];
+    for (let i = 0; i < 20; i++) answers.push(await back({ code: "x", state: `made up ${i}` }, ""));
+    expect(answers.map((answer) => failure(answer).code)).toEqual(Array(20).fill("invalid_state"));
+    expect(world.audit.events.filter((event) => event.kind === "user_login_failed").length).toBe(5);
+    // Whoever comes back with what GitHub gave them still gets in.
+    expect((await signIn()).status).toBe(302);
+  });
+
+  it("gives nobody a way in beside it: a password is an admin's to allow", async () => {
+    const answer = await signIn();
+    const cookie = /masker_session=[^;]+/.exec(answer.headers.getSetCookie().join("\n"))?.[0] ?? "";
+    const body = { password: "correct horse battery" };
+    const set = await world.call("POST", "/me/password", { headers: { cookie, origin: BASE_URL }, body });
+    expect(failure(set)).toEqual({ status: 422, code: "validation_failed" });
+    const { json } = await world.call("GET", "/me", { headers: { cookie } });
+    expect(json.user.has_password).toBe(false);
+  });
+
   it.each(["token", "user", "emails", "html", "redirect"] as const)(
     "fails cleanly when its answer is broken: %s",
     async (broken) => {

@@ -69,4 +69,43 @@ describe("the throttle", () => {
       throttle.succeeded("a@clinic.example", "192.0.2.1");
     }
   });
+
+  it("counts a whole IPv6 network as one client, and a mapped address as its IPv4 one", () => {
+    const throttle = createThrottle(() => 0);
+    const same = [
+      "2001:db8:0:7::1",
+      "2001:db8:0:7::2",
+      "2001:db8::7:a:b:c:d",
+      "2001:db8:0:7:0:0:0:5",
+      "2001:DB8:0:7::",
+    ];
+    for (const address of same) throttle.attempt("a", address);
+    expect(() => throttle.attempt("a", "2001:0DB8::7:9:9:9:9")).toThrow(refused);
+    throttle.attempt("a", "2001:db8:0:8::1");
+    for (let i = 0; i < 5; i++) throttle.attempt("b", "192.0.2.1");
+    expect(() => throttle.attempt("b", "::ffff:192.0.2.1")).toThrow(refused);
+  });
+
+  it("lets nobody who is refused lock others out, or flood the buckets until a refusal is forgotten", () => {
+    const throttle = createThrottle(() => 0);
+    const attempt = (subject: string, address: string) => {
+      try {
+        throttle.attempt(subject, address);
+      } catch {
+        // Refused, as it should be.
+      }
+    };
+    for (let i = 0; i < 1000; i++) attempt("victim", "198.51.100.1");
+    throttle.attempt("victim", "192.0.2.1");
+    for (let i = 0; i < 60_000; i++) attempt(`${i}`, "198.51.100.1");
+    expect(() => throttle.attempt("victim", "198.51.100.1")).toThrow(refused);
+    for (let i = 0; i < 43; i++) throttle.attempt("victim", `192.0.2.${i + 2}`);
+  });
+
+  it("does not call every made-up subject news", () => {
+    const throttle = createThrottle(() => 0);
+    const news = Array.from({ length: 1000 }, (_, i) => throttle.isNews(`${i}@clinic.example`));
+    expect(news.filter(Boolean)).toHaveLength(30);
+    expect(throttle.isNews("0@clinic.example")).toBe(false);
+  });
 });
