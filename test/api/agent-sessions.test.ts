@@ -235,6 +235,11 @@ describe("paging", () => {
     expect(failure(await get(`/agents?cursor=${cursor}`))).toEqual(refused);
     expect(failure(await get(`/agents/${theirs.id}/sessions?since=7d&cursor=${cursor}`, other.token))).toEqual(refused);
 
+    // The same list under the same filters, and still another account's.
+    const agents = await get("/agents?limit=1");
+    expect((await get(`/agents?limit=1&cursor=${agents.json.next_cursor}`)).status).toBe(200);
+    expect(failure(await get(`/agents?limit=1&cursor=${agents.json.next_cursor}`, other.token))).toEqual(refused);
+
     const [payload = "", mac = ""] = cursor.split(".");
     const forged = Buffer.from(payload, "base64url")
       .toString()
