@@ -87,6 +87,11 @@ interface Evidence {
   readonly expected: Topic;
 }
 
+export interface CodesRead {
+  readonly hits: readonly CodeHit[];
+  readonly harmless: readonly Run[];
+}
+
 /** Gives every run of code its kind, from its shape and what announces it. */
 export class CodeReader {
   readonly #shapes: readonly Shape[];
@@ -97,8 +102,10 @@ export class CodeReader {
     );
   }
 
-  read(reading: Reading, runs: readonly Run[], cues: readonly Cue[], keyCue: Announced | null): CodeHit[] {
+  /** The hits, and the runs that certainly count, measure or classify something. */
+  read(reading: Reading, runs: readonly Run[], cues: readonly Cue[], keyCue: Announced | null): CodesRead {
     const hits: CodeHit[] = [];
+    const harmless: Run[] = [];
     let previous: CodeHit | null = null;
     const turn = weigh(reading);
     for (let i = 0; i < runs.length; i++) {
@@ -120,12 +127,14 @@ export class CodeReader {
         expected.push(previous.kind);
       }
       expected.push(...asked(reading, run, turn));
-      for (const hit of this.#decide(reading, run, { cues: near, expected })) {
+      const found = this.#decide(reading, run, { cues: near, expected });
+      if (found.length === 0 && isCertain(reading.tokens, run, near)) harmless.push(run);
+      for (const hit of found) {
         previous = withExtension(reading.tokens, runs[i + 1], hit);
         hits.push(previous);
       }
     }
-    return hits;
+    return { hits, harmless };
   }
 
   #decide(reading: Reading, run: Run, evidence: Evidence): CodeHit[] {
@@ -237,6 +246,20 @@ function isPiece(tokens: readonly Token[], run: Run): boolean {
     return (tokens[run.first] as Token).text !== "one" || run.compact.length > 1 || tokens.length <= 3;
   if (run.digits > 0) return run.compact.length > 2 || tokens.length < 8;
   return run.letters >= 2 && run.first <= 2 && tokens.length - run.last <= 3;
+}
+
+/** What no statistics should doubt: a quantity with its unit, a reading, a classification's code, a public number. */
+function isCertain(tokens: readonly Token[], run: Run, near: readonly Announced[]): boolean {
+  return (
+    near[0] === "HARMLESS" ||
+    isMeasureForm(run) ||
+    isPriced(tokens, run) ||
+    isMeasured(tokens, run) ||
+    isYearAlone(tokens, run) ||
+    isPublicNumber(run.compact) ||
+    isClinicalShorthand(run) ||
+    isCounting(run)
+  );
 }
 
 /** "one hundred ninety three"; "eight hundred" is how prefixes are said. */

@@ -8,11 +8,12 @@
  */
 import { MaskerError } from "../errors.ts";
 import { cacheKeyOf, RecentMap } from "./cache.ts";
-import { certainlyHarmless } from "./context/certain.ts";
+import { certainlyHarmless, type HarmlessRange } from "./context/certain.ts";
 import { keyWords } from "./context/keys.ts";
 import { NO_TOPIC, type Topic } from "./context/topic.ts";
 import { CustomRecognizers } from "./custom.ts";
 import type { Detection, DetectOptions, Detector, NerModel, NerRequest, Span, TextSlot } from "./detector.ts";
+import { isOverruled } from "./doubt.ts";
 import { LiteralMatcher } from "./literals.ts";
 import { type Hit, merge } from "./merge.ts";
 import { passOne } from "./pass-one.ts";
@@ -35,6 +36,8 @@ const FREE_WORDS = 400;
 const MS_PER_100_WORDS = 60;
 /** Characters read before the event loop gets a turn. */
 const CHUNK = 20_000;
+/** What a slot costs beside its characters, in characters, known or not: a record may be hundreds of thousands of digits. */
+const SLOT_COST = 50;
 /** The end of the turn before is what asks. */
 const QUESTION_LENGTH = 240;
 /** How long work that missed its budget may go on, so that a retry finds it in the cache, ms. */
@@ -51,6 +54,8 @@ interface Unseen {
   readonly slot: TextSlot;
   readonly passOne: Remembered;
   readonly question: string | null;
+  readonly harmless: readonly HarmlessRange[];
+  readonly harmlessKey: boolean;
 }
 
 interface Lists {
@@ -94,9 +99,9 @@ export function createDetector(settings: DetectorSettings): Detector {
 
   const remember = (unseen: Unseen, ner: readonly Span[]): Remembered => {
     const { slot } = unseen;
-    const harmless = ner.length === 0 ? [] : certainlyHarmless(slot.text);
+    const harmless = ner.length === 0 ? [] : [...unseen.harmless, ...certainlyHarmless(slot.text)];
     const labelled = ner
-      .filter((span) => !harmless.some((range) => range.start <= span.start && span.end <= range.end))
+      .filter((span) => !isOverruled(span, slot, harmless, unseen.harmlessKey))
       .map(
         (span): Hit => ({
           start: span.start,
@@ -149,6 +154,11 @@ export function createDetector(settings: DetectorSettings): Detector {
           slot.text,
         ]);
         const seen = cache.get(cacheKey);
+        sinceYield += SLOT_COST + (seen ? 0 : slot.text.length);
+        if (sinceYield > CHUNK) {
+          sinceYield = 0;
+          await new Promise<void>((resolve) => setImmediate(resolve));
+        }
         if (seen) {
           found[index] = seen.hits;
           cacheHits++;
@@ -156,11 +166,6 @@ export function createDetector(settings: DetectorSettings): Detector {
           continue;
         }
         words += countWords(slot.text);
-        sinceYield += slot.text.length;
-        if (sinceYield > CHUNK) {
-          sinceYield = 0;
-          await new Promise<void>((resolve) => setImmediate(resolve));
-        }
         const first = passOne(slot.text, {
           role: slot.role,
           keyWords: slot.key === undefined || slot.isKey ? [] : keyWords(slot.key),
@@ -181,7 +186,8 @@ export function createDetector(settings: DetectorSettings): Detector {
           });
         }
         if (isTurn && slot.role !== "system" && slot.role !== "tool") topic = first.topic;
-        const entry = { index, cacheKey, slot, passOne: { hits, topic: first.topic }, question };
+        const { harmless, harmlessKey } = first;
+        const entry = { index, cacheKey, slot, passOne: { hits, topic: first.topic }, question, harmless, harmlessKey };
         if (wantsNer && /\p{L}|\p{N}/u.test(slot.text)) unseen.push(entry);
         else remember(entry, []);
         found[index] = hits;

@@ -4,6 +4,7 @@
  */
 import { CodeReader } from "./codes.ts";
 import { cuesAfter, cuesBefore, isHarmlessBefore } from "./context/announce.ts";
+import type { HarmlessRange } from "./context/certain.ts";
 import { type Announced, type Cue, CueMatcher } from "./context/cues.ts";
 import { HARMLESS_CUES } from "./context/harmless.ts";
 import { GENERIC_CUES, KEY_CUES, valueOfKey } from "./context/key-cues.ts";
@@ -34,6 +35,10 @@ const codes = new CodeReader(RECOGNIZERS);
 
 export interface PassOneResult {
   readonly hits: readonly Hit[];
+  /** Numbers that certainly count or measure something. */
+  readonly harmless: readonly HarmlessRange[];
+  /** True when the JSON key says that its value is no identifier. */
+  readonly harmlessKey: boolean;
   readonly topic: Topic;
   readonly folded: Folded;
   readonly tokens: readonly Token[];
@@ -91,7 +96,8 @@ export function passOne(text: string, context: Context): PassOneResult {
   const runs = readRuns(tokens, atoms, (token) => taken[token] === 1);
   let coded = 0;
   for (const run of runs) coded += run.digits >= 2 || run.letters >= 3 ? run.compact.length : 0;
-  for (const hit of codes.read(reading, runs, cues, keyCue)) {
+  const read = codes.read(reading, runs, cues, keyCue);
+  for (const hit of read.hits) {
     add(
       (tokens[hit.run.first] as { from: number }).from,
       (tokens[hit.last] as { to: number }).to,
@@ -104,7 +110,18 @@ export function passOne(text: string, context: Context): PassOneResult {
     const whole = valueOfKey(text, keyCue, context.keyWords);
     if (whole && !isEntirelyMasked(text, hits)) hits.push({ ...whole, score: 0.85, validated: false, pass: "regex" });
   }
-  return { hits, topic: topicAfter(context.topic, context.role, tokens, cues, coded), folded, tokens };
+  const harmless = read.harmless.map((run) => ({
+    start: folded.start((tokens[run.first] as Token).from),
+    end: folded.end((tokens[run.last] as Token).to - 1),
+  }));
+  return {
+    hits,
+    harmless,
+    harmlessKey: keyCue === "HARMLESS",
+    topic: topicAfter(context.topic, context.role, tokens, cues, coded),
+    folded,
+    tokens,
+  };
 }
 
 /** True when a stretch has no word in it. */

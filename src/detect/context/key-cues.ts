@@ -230,6 +230,31 @@ const THINGS: ReadonlySet<string> = new Set([
 const NO_VALUE =
   /^(?:unknown|none|null|n\/?a|true|false|yes|no|self|pending|redacted|active|mr|mrs|ms|dr|male|female|user|assistant|system|tool)$/i;
 
+/** Words of a key that say that a name is a person's, whatever the name of the list that the record stands in. */
+const PERSONS = new Set([
+  ...[
+    "patient",
+    "member",
+    "subscriber",
+    "insured",
+    "beneficiary",
+    "guarantor",
+    "caller",
+    "contact",
+    "customer",
+    "client",
+  ],
+  ...["first", "last", "given", "family", "middle", "maiden", "full", "legal", "preferred", "surname", "nickname"],
+  ...["firstname", "lastname", "fullname", "fname", "lname"],
+  ...["physician", "doctor", "prescriber", "attending", "pcp", "clinician", "practitioner", "nurse", "caregiver"],
+  ...["spouse", "kin", "guardian", "parent", "mother", "father", "child", "relative", "employee", "author"],
+]);
+
+/** True when the nearest word of a key that tells is one of things: `patient.plan.name`, but not `items.patient_name`. */
+function namesThing(keyWords: readonly string[]): boolean {
+  return keyWords.findLastIndex((word) => THINGS.has(word)) > keyWords.findLastIndex((word) => PERSONS.has(word));
+}
+
 /** The part of a JSON value that its key makes an identifier as a whole, or null. */
 export function valueOfKey(
   text: string,
@@ -246,7 +271,7 @@ export function valueOfKey(
   const digits = value.replace(/[^\p{Nd}]/gu, "").length;
   switch (announced) {
     case "NAME": {
-      if (!lettered || words > 5 || digits > 0 || keyWords.some((word) => THINGS.has(word))) return null;
+      if (!lettered || words > 5 || digits > 0 || namesThing(keyWords)) return null;
       if (/[_/\\{}<>=@:]/.test(value) || value.length > 60) return null;
       const title = /^(?:dr|mr|mrs|ms|miss|prof)\.?\s+/i.exec(value)?.[0].length ?? 0;
       const tail =

@@ -373,9 +373,8 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
       at = phonetic.last + 1;
       continue;
     }
-    // A lone "o" among letters is the letter: "r o s e".
-    const betweenLetters =
-      token.text === "o" && (single(next) !== null || (nearCode(at) && atoms.at(-1)?.type === "letters"));
+    // A lone "o" among letters is the letter: "r o s e", "O, R".
+    const betweenLetters = token.text === "o" && isAmongLetters(tokens, atoms, at);
     const number = betweenLetters ? null : readNumber(tokens, at);
     if (number) {
       atoms.push(number);
@@ -469,12 +468,24 @@ function readPhonetic(tokens: readonly Token[], at: number): { letter: string; l
     word++;
   } else return i > at && single(token) !== null ? { letter, last: i } : null;
   const example = tokens[word];
+  if (letter === "x" && example?.text === "x" && /^(?:ray|-)$/.test(tokens[word + 1]?.text ?? "")) {
+    return { letter, last: tokens[word + 1]?.text === "-" ? word + 2 : word + 1 };
+  }
   // "i as", "a for": only an example word that begins with the letter explains it.
   if (example?.type !== "word" || example.text.length < 3 || example.text[0] !== letter) {
     return i > at && single(token) !== null ? { letter, last: i } : null;
   }
   if (joint === "is" && letter === "i") return null;
   return { letter, last: word };
+}
+
+/** True when the neighbour of a token, over a comma or a hyphen, is a single letter. */
+function isAmongLetters(tokens: readonly Token[], atoms: readonly Atom[], at: number): boolean {
+  const isJoint = (i: number) => /^[-,]$/.test(tokens[i]?.text ?? "");
+  const next = tokens[isJoint(at + 1) ? at + 2 : at + 1];
+  if (single(next) !== null && next?.text !== "o" && next?.text !== "i" && next?.text !== "a") return true;
+  const before = atoms.findLast((atom) => atom.type !== "symbol");
+  return before?.type === "letters" && at - before.last <= (isJoint(at - 1) ? 2 : 1);
 }
 
 function isCodeWord(token: Token | undefined): boolean {
