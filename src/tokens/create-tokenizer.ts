@@ -147,9 +147,15 @@ export function createTokenizer(options: TokenizerOptions): VaultTokenizer {
     });
     const known = wanted.map(({ lookup }) => rememberedToken(agentId, lookup));
     if (known.every((token) => token !== null)) return known;
-    return vault.transaction(() =>
-      wanted.map(({ request, normal, lookup }, at) => known[at] ?? storedToken(agentId, request, normal, lookup)),
-    );
+    try {
+      return vault.transaction(() =>
+        wanted.map(({ request, normal, lookup }, at) => known[at] ?? storedToken(agentId, request, normal, lookup)),
+      );
+    } catch (thrown) {
+      // What was remembered of the rows that were not written must not be given out later: no vault would know it.
+      remembered.clear();
+      throw thrown;
+    }
   };
 
   const aeadToken = (agentId: string, request: TokenRequest): string => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { KeyConfig } from "../../src/config/config.ts";
+import { MaskerError } from "../../src/errors.ts";
 import { createTokenizer, type VaultTokenizer } from "../../src/tokens/create-tokenizer.ts";
 import { parseToken } from "../../src/tokens/token.ts";
 
@@ -50,6 +51,21 @@ describe("vault-deterministic", () => {
     ).not.toBe(token);
     expect(t.reveal("agt_a", token)).toBe("Oona Pellweather");
     expect(t.reveal("agt_b", token)).toBeNull();
+  });
+
+  it("gives out no token of a row that could not be written", () => {
+    const t = tokenizer(folder());
+    const real = t.vault.transaction.bind(t.vault);
+    const failing = <T>(work: () => T): T =>
+      real(() => {
+        work();
+        throw new Error("disk full");
+      });
+    Object.assign(t.vault, { transaction: failing });
+    expect(() => t.tokenize("agt_a", "vault-deterministic", name("Oona Pellweather"))).toThrow(MaskerError);
+    Object.assign(t.vault, { transaction: real });
+    const token = one(t.tokenize("agt_a", "vault-deterministic", name("Oona Pellweather")));
+    expect(t.reveal("agt_a", token)).toBe("Oona Pellweather");
   });
 
   it("gives tokens of one length whatever the input", () => {
