@@ -32,6 +32,9 @@ export interface SlotPlace {
   readonly keys?: readonly string[];
 }
 
+/** More texts than a model could read: each costs time in every stage, on the thread that serves all calls. */
+const MAX_SLOTS = 100_000;
+
 interface NameUse {
   readonly family: NameFamily;
   readonly name: string;
@@ -111,6 +114,7 @@ export class SlotCollector {
   }
 
   #add(slot: Slot): number {
+    if (this.slots.length >= MAX_SLOTS) throw invalid(slot.path, "brings the number of texts over the limit");
     return this.slots.push(slot) - 1;
   }
 }

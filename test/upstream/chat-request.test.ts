@@ -532,6 +532,7 @@ describe("refused", () => {
     ["format", chatBody({ response_format: { type: NAME } }), "response_format.type"],
     ["spoken answers", chatBody({ modalities: ["text", "audio"] }), "modalities"],
     ["temperature", chatBody({ temperature: NAME }), "temperature"],
+    ["more texts than a model reads", chatBody(user(`[${"1,".repeat(100_000)}1]`)), "messages[0].content"],
     ["logit bias", chatBody({ logit_bias: { [NAME]: 1 } }), "logit_bias"],
     ["stop", chatBody({ stop: [1] }), "stop[0]"],
     ["user", chatBody({ user: { id: NAME } }), "user"],
