@@ -9,7 +9,7 @@ import type { Action, Policy, Tokenization } from "../policy/policy.ts";
 import { Ledger } from "../tokens/ledger.ts";
 import { redactedText, TOKEN_SCHEMES } from "../tokens/token.ts";
 import type { Tokenizer } from "../tokens/tokenizer.ts";
-import type { ParsedRequest, Replacement } from "../upstream/wire-format.ts";
+import type { ParsedRequest, Replacement, RequestSlot } from "../upstream/wire-format.ts";
 
 /** One span with what was done to it. */
 export interface MaskedSpan {
@@ -62,7 +62,7 @@ export function blockedSpans(
 ): readonly MaskedSpan[] {
   const media =
     policy.media === "block" || policy.entities.PHOTO.action === "block" ? mediaSpans(request, "block") : [];
-  const texts = located(request, found).filter(({ hit }) => policy.entities[hit.kind].action === "block");
+  const texts = located(request, found, policy).filter(({ hit }) => policy.entities[hit.kind].action === "block");
   return [...media, ...texts.map(({ hit, place }) => ({ ...outcome(hit, "block", null), ...place }))];
 }
 
@@ -73,7 +73,7 @@ export function maskRequest(
   options: MaskOptions,
 ): Masking {
   const { policy, scheme } = options;
-  const hits = located(request, found);
+  const hits = located(request, found, policy);
   const tokens = options.tokenizer.tokenize(
     options.agentId,
     scheme,
@@ -120,15 +120,23 @@ interface Located {
   readonly place: Pick<MaskedSpan, "slot" | "message" | "span"> & { readonly slotIndex: number };
 }
 
-function located(request: ParsedRequest, found: readonly (readonly Span[])[]): Located[] {
+function located(request: ParsedRequest, found: readonly (readonly Span[])[], policy: Policy): Located[] {
   return request.slots.flatMap((slot, slotIndex) =>
-    (found[slotIndex] ?? []).map((hit) => ({
+    hitsOf(slot, found[slotIndex] ?? [], policy).map((hit) => ({
       hit,
       text: slot.text.slice(hit.start, hit.end),
       whole: hit.start === 0 && hit.end === slot.text.length,
       place: { slot: slot.path, message: slot.message, span: slot.locate(hit.start, hit.end), slotIndex },
     })),
   );
+}
+
+/** A number is replaced as a whole or not at all: what is left of one would be read as another, and not come back as one. */
+function hitsOf(slot: RequestSlot, hits: readonly Span[], policy: Policy): readonly Span[] {
+  if (!slot.numeric) return hits;
+  const actionOf = (hit: Span) => policy.entities[hit.kind].action;
+  const hit = hits.find((hit) => actionOf(hit) === "block") ?? hits.find((hit) => actionOf(hit) !== "passthrough");
+  return hit === undefined ? hits : [{ ...hit, start: 0, end: slot.text.length }];
 }
 
 function mediaSpans(request: ParsedRequest, action: "redact" | "block"): MaskedSpan[] {

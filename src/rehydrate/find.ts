@@ -4,12 +4,12 @@
  * a possessive 's stand around a token and stay where they are.
  */
 import { KIND_NAMES, type Kind } from "../detect/kind.ts";
-import type { Ledger, LedgerEntry } from "../tokens/ledger.ts";
+import type { Ledger, LedgerRecord } from "../tokens/ledger.ts";
 import { MAX_TOKEN_LENGTH, TOKEN_SCHEMES, VAULT_VALUE_LENGTH } from "../tokens/token.ts";
 
 /** What a candidate turned out to be; `length` in characters fed, from its first. */
 export type Verdict =
-  | { readonly type: "token"; readonly entry: LedgerEntry; readonly length: number }
+  | { readonly type: "token"; readonly entry: LedgerRecord; readonly length: number }
   /** Has the shape of a token, but is none of this request. */
   | { readonly type: "unresolved"; readonly kind: Kind; readonly length: number }
   | { readonly type: "text" };
@@ -32,7 +32,7 @@ function significant(text: string): string {
 
 interface IndexedToken {
   readonly text: string;
-  readonly entry: LedgerEntry;
+  readonly entry: LedgerRecord;
 }
 
 /** The tokens of one request, sorted so that a growing prefix narrows a range. */
@@ -60,7 +60,7 @@ export class TokenIndex {
   }
 
   /** The one token of a range, or null. */
-  only(range: TokenRange): LedgerEntry | null {
+  only(range: TokenRange): LedgerRecord | null {
     return range.to - range.from === 1 ? (this.#tokens[range.from]?.entry ?? null) : null;
   }
 
@@ -72,7 +72,7 @@ export class TokenIndex {
   }
 
   /** The token of the range that is `length` characters long: the prefix itself. */
-  exact(range: TokenRange, length: number): LedgerEntry | null {
+  exact(range: TokenRange, length: number): LedgerRecord | null {
     const first = this.#tokens[range.from];
     return range.from < range.to && first?.text.length === length ? first.entry : null;
   }

@@ -4,7 +4,7 @@
  */
 import type { Kind } from "../detect/kind.ts";
 import { jsonEscape } from "../json/value.ts";
-import type { LedgerEntry } from "../tokens/ledger.ts";
+import type { LedgerRecord } from "../tokens/ledger.ts";
 import { redactedText } from "../tokens/token.ts";
 import { EscapeLexer, type LexerMode, type Unit } from "./escape-lexer.ts";
 import { Candidate, mayBegin, type TokenIndex, type Verdict } from "./find.ts";
@@ -16,7 +16,7 @@ export interface TextOptions {
   readonly mode: LexerMode;
   /** The declared type of the value at these keys of a JSON text; default `any`. */
   readonly typeAt?: (keys: readonly string[]) => DeclaredType;
-  readonly onRestored: (entry: LedgerEntry) => void;
+  readonly onRestored: (entry: LedgerRecord) => void;
   readonly onUnresolved: (kind: Kind) => void;
   /** Told of each change of length: at this offset of the text that came in, `removed` characters became `added`. */
   readonly onReplaced?: (change: { readonly at: number; readonly removed: number; readonly added: number }) => void;
@@ -26,7 +26,7 @@ const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
 /** A token that fills a JSON string up to now; whether it is all of it, the next character tells. */
 interface Waiting {
-  readonly entry: LedgerEntry;
+  readonly entry: LedgerRecord;
   readonly open: Unit;
   readonly units: readonly Unit[];
 }
@@ -131,8 +131,9 @@ export class TextRehydrator {
     if (!waiting) return false;
     this.#waiting = null;
     const { entry, open, units } = waiting;
-    if (next?.role === "close" && this.#isNumber(entry, open)) {
-      this.#replace([open, ...units, next], entry.value);
+    const number = next?.role === "close" ? this.#asNumber(entry, open) : null;
+    if (next && number !== null) {
+      this.#replace([open, ...units, next], number);
       return true;
     }
     this.#pass(open);
@@ -140,10 +141,11 @@ export class TextRehydrator {
     return false;
   }
 
-  #isNumber(entry: LedgerEntry, open: Unit): boolean {
-    if (!NUMBER.test(entry.value)) return false;
+  /** The number that a token stands for where a whole JSON value is; null where the value is a text. */
+  #asNumber({ value, numeric, number }: LedgerRecord, open: Unit): string | null {
     const declared = open.keys && this.#options.typeAt ? this.#options.typeAt(open.keys) : "any";
-    return declared === "any" ? entry.numeric : declared === "number";
+    if (declared === "text" || (declared === "any" && !numeric)) return null;
+    return [value, number ?? ""].find((form) => NUMBER.test(form)) ?? null;
   }
 
   /** The value as it must be written at the place of a unit. */

@@ -10,19 +10,26 @@ export interface LedgerEntry {
   readonly numeric: boolean;
 }
 
+/** An entry with all that the request said of its value. */
+export interface LedgerRecord extends LedgerEntry {
+  /** The value as it last stood as a bare JSON number: what a field takes that takes numbers only. */
+  readonly number: string | null;
+}
+
 /**
  * The tokens that one request minted. The proxy puts back nothing that is not in it: a token text from anywhere else is
  * an identifier like any other (tokens, Scope).
  */
 export class Ledger {
-  readonly #byToken = new Map<string, LedgerEntry>();
+  readonly #byToken = new Map<string, LedgerRecord>();
 
   /** Later forms of the same value replace earlier ones, so that an answer repeats what was said last. */
   add(entry: LedgerEntry): void {
-    this.#byToken.set(entry.token, entry);
+    const number = entry.numeric ? entry.value : (this.#byToken.get(entry.token)?.number ?? null);
+    this.#byToken.set(entry.token, { ...entry, number });
   }
 
-  get(token: string): LedgerEntry | undefined {
+  get(token: string): LedgerRecord | undefined {
     return this.#byToken.get(token);
   }
 
@@ -30,7 +37,7 @@ export class Ledger {
     return this.#byToken.has(token);
   }
 
-  entries(): IterableIterator<LedgerEntry> {
+  entries(): IterableIterator<LedgerRecord> {
     return this.#byToken.values();
   }
 

@@ -14,6 +14,9 @@ const CODE_KINDS: ReadonlySet<Kind> = new Set([
   "OTHER_ID",
 ]);
 
+/** A negative number, a fraction or a power of ten: its marks are part of its value. */
+const NUMBER_WITH_MARKS = /^(?:-\d+(?:\.\d+)?|\d+\.\d+|-?\d+(?:\.\d+)?e[+-]?\d+)$/;
+
 /**
  * The form of a value under which its token is found again: one for all ways of writing it. What cannot be read safely
  * keeps its words, case-folded and with single spaces, so that two different values never share a form.
@@ -23,6 +26,7 @@ export function normalizeValue(kind: Kind, value: string): string {
   if (kind === "PHONE" || kind === "FAX") return phone(plain);
   if (kind === "DATE" || kind === "DOB") return dateToIso(plain) ?? plain;
   if (kind === "EMAIL" || kind === "URL") return plain.replace(/\s+/g, "");
+  if (NUMBER_WITH_MARKS.test(plain)) return plain;
   if (DIGIT_KINDS.has(kind)) return onlyDigits(plain) ?? plain;
   if (CODE_KINDS.has(kind)) return /\d/.test(plain) ? plain.replace(/[\s\-./#]+/g, "") : plain;
   return plain.replace(/[.,]+(?= |$)/g, "");

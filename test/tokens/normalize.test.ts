@@ -22,6 +22,8 @@ const DIFFERENT: readonly [Kind, string, string][] = [
   ["NAME", "Ann Lee", "Anne Lee"],
   ["ACCOUNT", "AB-12", "AB-13"],
   ["OTHER_ID", "chen_s", "chens"],
+  ["OTHER_ID", "-48230157", "48230157"],
+  ["OTHER_ID", "4823.0157", "48230157"],
 ];
 
 describe("normalised values", () => {
