@@ -175,6 +175,8 @@ CREATE INDEX "sessions_agent_time" ON "sessions" ("agent_id", "started_at", "id"
 CREATE INDEX "sessions_account_time" ON "sessions" ("account_id", "started_at", "id", "redaction_count");
 CREATE INDEX "sessions_agent_status_time" ON "sessions" ("agent_id", "status", "started_at", "id");
 CREATE INDEX "sessions_account_status_time" ON "sessions" ("account_id", "status", "started_at", "id");
+CREATE INDEX "sessions_agent_count" ON "sessions" ("agent_id", "redaction_count");
+CREATE INDEX "sessions_account_count" ON "sessions" ("account_id", "redaction_count");
 CREATE INDEX "sessions_call" ON "sessions" ("call_id");
 
 CREATE TABLE "users" (

@@ -245,6 +245,8 @@ export const sessions = sqliteTable(
     index("sessions_account_time").on(t.account_id, t.started_at, t.id, t.redaction_count),
     index("sessions_agent_status_time").on(t.agent_id, t.status, t.started_at, t.id),
     index("sessions_account_status_time").on(t.account_id, t.status, t.started_at, t.id),
+    index("sessions_agent_count").on(t.agent_id, t.redaction_count),
+    index("sessions_account_count").on(t.account_id, t.redaction_count),
     index("sessions_call").on(t.call_id),
   ],
 );

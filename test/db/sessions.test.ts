@@ -93,6 +93,27 @@ describe("session lists", () => {
     );
   });
 
+  it("are the same whether the wanted number of redactions is rare or common", async () => {
+    const { db, accountId, first, second } = await withAgents();
+    const rows = Array.from({ length: 6000 }, (_, at) =>
+      sessionRow(at % 2 === 0 ? first : second, {
+        started_at: NOW + ((at * 7919) % 600),
+        redaction_count: at % 1000 === 0 ? 9 : at % 3,
+      }),
+    );
+    await applyProjection(db, { sessions: rows, lastSeq: 1 });
+    for (const minRedactions of [1, 3]) {
+      for (const agentId of [undefined, first.id]) {
+        const filter = { accountId, limit: 500, minRedactions, ...(agentId === undefined ? {} : { agentId }) };
+        const expected = rows
+          .filter((row) => row.redaction_count >= minRedactions && (agentId === undefined || row.agent_id === agentId))
+          .sort((a, b) => b.started_at - a.started_at || (a.id < b.id ? 1 : -1))
+          .map(({ id }) => id);
+        expect(await collect((each) => listSessions(db, each), filter)).toEqual(expected);
+      }
+    }
+  });
+
   it("show each row once while newer ones come in", async () => {
     const { db, accountId, first } = await withAgents();
     const rows = Array.from({ length: 25 }, (_, step) => sessionRow(first, { started_at: NOW + step }));
