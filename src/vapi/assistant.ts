@@ -37,13 +37,23 @@ async function askCallback({ agent, request, log }: AssistantSource): Promise<un
       signal: AbortSignal.timeout(CALLBACK_BUDGET_MS),
     });
     if (!response.ok) throw new Error("the callback refused");
-    const body = await response.arrayBuffer();
-    if (body.byteLength > MAX_CALLBACK_BYTES) throw new Error("the callback's answer is too long");
-    return JSON.parse(new TextDecoder().decode(body));
+    return JSON.parse(await boundedText(response));
   } catch (thrown) {
     log.warn("assistant callback failed, the stored assistant is used", { agent_id: agent.id, ...errorFields(thrown) });
     return null;
   }
+}
+
+/** @throws Error as soon as more has come than any assistant is long */
+async function boundedText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_CALLBACK_BYTES) throw new Error("the callback's answer is too long");
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks, size));
 }
 
 /**

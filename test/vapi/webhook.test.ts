@@ -171,6 +171,29 @@ describe("assistant-request", () => {
     }
   });
 
+  it("does not swallow a callback that never ends", async () => {
+    let sent = 0;
+    const endless = () =>
+      new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          controller.enqueue(new Uint8Array(65_536).fill(32));
+          sent += 65_536;
+          await new Promise((resolve) => setImmediate(resolve));
+        },
+      });
+    const callback = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(endless()) });
+    try {
+      const agent = { assistant, assistant_callback_url: `http://127.0.0.1:${callback.port}/` };
+      await withHook({ agent }, async ({ h, send }) => {
+        const answer = await send(h.agent.id, assistantRequest);
+        expect(await answer.json()).toMatchObject({ assistant: { model: { provider: "custom-llm" } } });
+      });
+      expect(sent).toBeLessThan(64 * 1024 * 1024);
+    } finally {
+      await callback.stop(true);
+    }
+  });
+
   it("does not wait for a callback that hangs", async () => {
     const callback = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Promise<Response>(() => undefined) });
     try {
