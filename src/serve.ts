@@ -26,6 +26,19 @@ const STOP_POLL_MS = 20;
 /** A body over the limit is refused in the shape of its endpoint; this only bounds what is read to be thrown away. */
 const MOST_BODY_BYTES = 1024 ** 3;
 
+/** The most that Bun takes. */
+const LONGEST_IDLE_S = 255;
+const IDLE_MARGIN_S = 30;
+
+/**
+ * How long a connection may be silent, in seconds. Bun would cut an answer after ten, and a model may think longer (streams
+ * keep themselves alive); without a limit, connections that never send their request would add up. 0, for no limit, only
+ * where the operator lets a provider think longer than Bun can count.
+ */
+export function idleSeconds(upstreamTimeoutMs: number): number {
+  return upstreamTimeoutMs / 1000 + IDLE_MARGIN_S <= LONGEST_IDLE_S ? LONGEST_IDLE_S : 0;
+}
+
 /** @throws MaskerError when the appliance cannot start or the address cannot be listened on. */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   let url = config.publicUrl ?? "";
@@ -38,8 +51,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
       hostname: config.listen.host,
       port: config.listen.port,
       ...(config.tls ? { tls: config.tls } : {}),
-      // Bun cuts an answer that is silent for ten seconds; a model may think longer, and streams keep themselves alive.
-      idleTimeout: 0,
+      idleTimeout: idleSeconds(config.upstream.timeoutMs),
       maxRequestBodySize: MOST_BODY_BYTES,
       fetch(request, listener) {
         const peer = listener.requestIP(request)?.address ?? null;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import { createLog } from "../../src/log/create-log.ts";
-import { type RunningServer, startServer } from "../../src/serve.ts";
+import { idleSeconds, type RunningServer, startServer } from "../../src/serve.ts";
 
 const running: RunningServer[] = [];
 
@@ -119,6 +119,12 @@ describe("the listener", () => {
     });
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
+});
+
+it("lets no connection stay silent for ever, unless a provider may think for longer than can be counted", () => {
+  expect(idleSeconds(30_000)).toBe(255);
+  expect(idleSeconds(200_000)).toBeGreaterThan(200);
+  expect(idleSeconds(600_000)).toBe(0);
 });
 
 describe("an address that others reach", () => {
