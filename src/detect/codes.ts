@@ -1,4 +1,5 @@
-import { cuesAfter, cuesBefore, hasCueBetween } from "./context/announce.ts";
+import { cuesAfter, cuesBefore, endsCue, hasCueBetween } from "./context/announce.ts";
+import { COMMON_WORDS } from "./context/common-words.ts";
 import type { Announced, Cue } from "./context/cues.ts";
 import {
   isClinicalShorthand,
@@ -10,6 +11,7 @@ import {
   isPublicNumber,
   isTimeLike,
   isYearAlone,
+  UNITS,
 } from "./context/harmless.ts";
 import type { Topic } from "./context/topic.ts";
 import type { Kind } from "./kind.ts";
@@ -19,9 +21,10 @@ import { type Run, splitRun } from "./spoken/runs.ts";
 import { FILLERS } from "./spoken/words.ts";
 import type { Token } from "./text/tokens.ts";
 
-/** A run with the kind it was given; `last` is the last token of the span, an extension included. */
+/** A run with the kind it was given; `first` and `last` are the tokens of the span, an extension and a prefix included. */
 export interface CodeHit {
   readonly run: Run;
+  readonly first: number;
   readonly last: number;
   readonly kind: Kind;
   readonly score: number;
@@ -85,6 +88,8 @@ interface Evidence {
   readonly cues: readonly Announced[];
   /** Kind of the number it goes on from, and what the conversation asks for. */
   readonly expected: Topic;
+  /** True when the number breaks off and is said again right behind. */
+  readonly broken: boolean;
 }
 
 export interface CodesRead {
@@ -127,10 +132,10 @@ export class CodeReader {
         expected.push(previous.kind);
       }
       expected.push(...asked(reading, run, turn));
-      const found = this.#decide(reading, run, { cues: near, expected });
+      const found = this.#decide(reading, run, { cues: near, expected, broken: isBroken(cues, run, runs[i + 1]) });
       if (found.length === 0 && isCertain(reading.tokens, run, near)) harmless.push(run);
       for (const hit of found) {
-        previous = withExtension(reading.tokens, runs[i + 1], hit);
+        previous = withPrefix(reading.tokens, cues, withExtension(reading.tokens, runs[i + 1], hit));
         hits.push(previous);
       }
     }
@@ -155,7 +160,8 @@ export class CodeReader {
       evidence.cues[0] === "HARMLESS" || (evidence.cues.length === 0 && evidence.expected[0] === "HARMLESS");
     // "Oh, okay": not a zero.
     if (compact === "0" && run.spoken && reading.tokens.length > 2) return null;
-    const alone = run.spoken && run.atoms.some(isQuantity) ? null : this.#best(run, null);
+    const isSum = run.spoken && run.atoms.some(isQuantity) && !run.atoms.some((atom) => atom.type === "symbol");
+    const alone = isSum ? null : this.#best(run, null);
     const isTime =
       isTimeLike(reading.tokens, run) &&
       (run.compact.startsWith("0") || !evidence.cues.some((cue) => CODE_KINDS.has(cue)));
@@ -177,10 +183,18 @@ export class CodeReader {
       return alone;
     if (named) return named;
     if (alone) return alone;
-    const made = (kind: Kind, score: number): CodeHit => ({ run, last: run.last, kind, score, validated: false });
+    const made = (kind: Kind, score: number): CodeHit => ({
+      run,
+      first: run.first,
+      last: run.last,
+      kind,
+      score,
+      validated: false,
+    });
     const code = evidence.cues.find((cue) => CODE_KINDS.has(cue));
     if (code !== undefined && run.digits >= 4) return made(code as Kind, 0.65);
     // A piece of the number that was asked for, or that goes on.
+    if (evidence.broken && code !== undefined && evidence.cues[0] === code) return made(code as Kind, 0.7);
     const piece = evidence.expected.find((kind) => CODE_KINDS.has(kind));
     if (piece !== undefined && isPiece(reading.tokens, run)) return made(piece as Kind, 0.7);
     if (evidence.cues.includes("ANY") && compact.length >= 4 && run.digits >= 3) return made("OTHER_ID", 0.7);
@@ -217,7 +231,7 @@ export class CodeReader {
       const valid = shape.valid?.(run.compact);
       if (cued === null && valid === false) continue;
       const score = cued === null ? shape.alone : shape.cued;
-      const hit = { run, last: run.last, kind: shape.kind, score, validated: valid === true };
+      const hit = { run, first: run.first, last: run.last, kind: shape.kind, score, validated: valid === true };
       if (best === null || rank(hit) > rank(best)) best = hit;
     }
     return best;
@@ -295,6 +309,25 @@ function asked(reading: Reading, run: Run, turn: TurnWeight): Topic {
   if (!answering || BEFORE_TIMES.has(reading.tokens[run.first - 1]?.text ?? "")) return [];
   const others = turn.words - (run.last - run.first + 1);
   return others <= (turn.ends ? 9 : 5) ? topic : [];
+}
+
+/** "record number five seven, no, five seven five": the first attempt. */
+function isBroken(cues: readonly Cue[], run: Run, next: Run | undefined): boolean {
+  return (
+    next !== undefined &&
+    run.compact.length <= 3 &&
+    next.first - run.last <= 8 &&
+    !hasCueBetween(cues, run.last, next.first)
+  );
+}
+
+/** Letters between the cue and the digits that are no word ("medical record mr 6145") belong to the number. */
+function withPrefix(tokens: readonly Token[], cues: readonly Cue[], hit: CodeHit): CodeHit {
+  const prefix = tokens[hit.first - 1];
+  if (prefix?.type !== "word" || prefix.text.length < 2 || prefix.text.length > 4 || COMMON_WORDS.has(prefix.text))
+    return hit;
+  if (!CODE_KINDS.has(hit.kind) || UNITS.has(prefix.text) || FILLERS.has(prefix.text) || hit.run.digits < 3) return hit;
+  return endsCue(cues, hit.first - 2) ? { ...hit, first: hit.first - 1 } : hit;
 }
 
 /** "extension 417" and "x 417" behind a telephone number belong to it. */

@@ -99,7 +99,7 @@ export function passOne(text: string, context: Context): PassOneResult {
   const read = codes.read(reading, runs, cues, keyCue);
   for (const hit of read.hits) {
     add(
-      (tokens[hit.run.first] as { from: number }).from,
+      (tokens[hit.first] as { from: number }).from,
       (tokens[hit.last] as { to: number }).to,
       hit.kind,
       hit.score,

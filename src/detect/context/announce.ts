@@ -111,6 +111,12 @@ export function isHarmlessBefore(cues: readonly Cue[], first: number): boolean {
   return cue?.announces === "HARMLESS" && cue.last >= first - 2;
 }
 
+/** True when a cue of a kind ends at a token. */
+export function endsCue(cues: readonly Cue[], token: number): boolean {
+  const cue = cues[lastCueBefore(cues, token + 1)];
+  return cue !== undefined && cue.last === token && cue.announces !== "HARMLESS";
+}
+
 /** True when a cue stands between two tokens. */
 export function hasCueBetween(cues: readonly Cue[], from: number, to: number): boolean {
   const cue = cues[lastCueBefore(cues, from + 1) + 1];

@@ -45,6 +45,7 @@ export const account: Recognizer = {
     "cvc",
     "cvv2",
     "security code",
+    "code behind",
     "three digit code",
     "code on the back",
     "expires",

@@ -69,6 +69,14 @@ const PERSON: ReadonlySet<string> = new Set([
 function* findAges(reading: Reading): Iterable<Found> {
   const { tokens, atoms } = reading;
   for (const atom of atoms) {
+    if (
+      atom.type === "ordinal" &&
+      Number(atom.text) >= 90 &&
+      Number(atom.text) <= 119 &&
+      /^(?:birthday|bday)$/.test(tokens[atom.last + 1]?.text ?? "")
+    ) {
+      yield { from: tokens[atom.first]!.from, to: tokens[atom.last]!.to, kind: "AGE", score: 0.85, validated: false };
+    }
     if (atom.type !== "digits" || (atom.text.length !== 2 && atom.text.length !== 3)) continue;
     const value = Number(atom.text);
     if (value < 90 || value > 119) continue;
@@ -95,6 +103,12 @@ function* findAges(reading: Reading): Iterable<Found> {
     const was =
       word(back) === "was" && PERSON.has(word(back - 1)) && word(back - 1) !== "i" && word(back - 1) !== "you";
     const behind = word(atom.last + 1);
+    const possessive = /'s$/.test(word(back)) && PERSON.has(word(back).slice(0, -2));
+    const remote = BE.has(word(back)) && isOfPerson(reading, back - 1, -1);
+    const lived =
+      word(back) === "at" &&
+      /^(?:|he|she|they|and|if|my|,|\.|but|who|so)$/.test(behind) &&
+      (isOfPerson(reading, back - 1, -1) || isOfPerson(reading, atom.last + 1, 1));
     const measured =
       (UNITS.has(behind) && !/^(?:in|over|out|years?)$/.test(behind)) ||
       behind === "%" ||
@@ -112,12 +126,27 @@ function* findAges(reading: Reading): Iterable<Found> {
       aside ||
       keyed ||
       (aged && !/^(?:%|percent)$/.test(behind)) ||
-      ((person || was) && !measured) ||
+      ((person || was || possessive || remote || lived) && !measured) ||
       (reading.context.topic.includes("AGE") && !measured)
     ) {
       yield { from: tokens[atom.first]!.from, to: tokens[atom.last]!.to, kind: "AGE", score: 0.85, validated: false };
     }
   }
+}
+
+/** Measured in people too, so that "her pulse is 96" is no age. */
+const MEASURED_IN =
+  /^(?:sugars?|pulse|rate|pressure|temp|temperature|sats?|level|levels|glucose|oxygen|weight|weighs?|dose|score|number|room|bp|hr|o2|reading|bpm|percent|fever|saturation|heart|a1c|cholesterol|ldl|systolic|chance|sure|running|was)$/;
+
+/** True when one of six words before (or behind) a token is a person and none of them a measure. */
+function isOfPerson(reading: Reading, from: number, step: 1 | -1): boolean {
+  for (let i = from, seen = 0; seen < 6; i += step, seen++) {
+    const token = reading.tokens[i];
+    if (token === undefined || (token.type === "mark" && /^[.?!;:]$/.test(token.text)) || MEASURED_IN.test(token.text))
+      return false;
+    if (token.text !== "i" && token.text !== "you" && PERSON.has(token.text)) return true;
+  }
+  return false;
 }
 
 function isCapitalised(reading: Reading, token: number): boolean {

@@ -2,7 +2,9 @@ import { COMMON_WORDS } from "../context/common-words.ts";
 import { UNITS } from "../context/harmless.ts";
 import type { Token } from "../text/tokens.ts";
 import {
+  CLEAR_HOMOPHONES,
   DIGIT_WORDS,
+  FILLERS,
   HOMOPHONES,
   LETTER_NAMES,
   NATO,
@@ -362,7 +364,7 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
         continue;
       }
     }
-    if (token.text === "x" && next?.text === "ray" && next.spaced && nearCode(at)) {
+    if (token.text === "x" && next?.text === "ray" && next.spaced && (nearCode(at) || codeFollows(tokens, at + 2))) {
       push("letters", "x", at, at + 1, true);
       at += 2;
       continue;
@@ -387,6 +389,11 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
       at++;
       continue;
     }
+    if (/^(?:forward|back)$/.test(token.text) && next?.text === "slash") {
+      push("symbol", "/", at, at + 1, true);
+      at += 2;
+      continue;
+    }
     const symbol = SYMBOL_WORDS.get(token.text);
     if (symbol !== undefined) {
       push("symbol", symbol, at, at, true);
@@ -394,7 +401,7 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
       continue;
     }
     const homophone = HOMOPHONES.get(token.text);
-    if (homophone !== undefined && digitAround(tokens, atoms, at)) {
+    if (homophone !== undefined && digitAround(tokens, at)) {
       push("digits", homophone, at, at, true);
       at++;
       continue;
@@ -465,6 +472,7 @@ function readPhonetic(tokens: readonly Token[], at: number): { letter: string; l
   if (joint === "as" && tokens[word + 1]?.text === "in") word += 2;
   else if (joint === "like" || joint === "for" || joint === "as" || joint === "is") {
     if (joint === "like" && tokens[word + 1]?.text === "in") word++;
+    if (joint === "is" && tokens[word + 1]?.text === "for") word++;
     word++;
   } else return i > at && single(token) !== null ? { letter, last: i } : null;
   const example = tokens[word];
@@ -472,7 +480,7 @@ function readPhonetic(tokens: readonly Token[], at: number): { letter: string; l
     return { letter, last: tokens[word + 1]?.text === "-" ? word + 2 : word + 1 };
   }
   // "i as", "a for": only an example word that begins with the letter explains it.
-  if (example?.type !== "word" || example.text.length < 3 || example.text[0] !== letter) {
+  if (example?.type !== "word" || example.text.length < 2 || example.text[0] !== letter) {
     return i > at && single(token) !== null ? { letter, last: i } : null;
   }
   if (joint === "is" && letter === "i") return null;
@@ -509,19 +517,27 @@ function codeFollows(tokens: readonly Token[], at: number): boolean {
   return isCodeWord(token);
 }
 
-/** A homophone is a digit when at least three digits are said right before or after it, and one on its other side. */
-function digitAround(tokens: readonly Token[], atoms: readonly Atom[], at: number): boolean {
-  const isDigit = (i: number) => tokens[i]?.type === "word" && DIGIT_WORDS.has((tokens[i] as Token).text);
-  const previous = atoms.at(-1);
-  if (previous === undefined || previous.last !== at - 1 || previous.type !== "digits" || previous.text.length !== 1)
-    return false;
-  const word = (tokens[at] as Token).text;
-  if (!isDigit(at + 1) && word !== "ate" && word !== "won") return false;
-  let before = 0;
-  while (before < 4 && (isDigit(at - 1 - before) || HOMOPHONES.has(tokens[at - 1 - before]?.text ?? ""))) before++;
-  let behind = 0;
-  while (behind < 4 && (isDigit(at + 1 + behind) || HOMOPHONES.has(tokens[at + 1 + behind]?.text ?? ""))) behind++;
-  return before >= 3 || (behind >= 3 && isDigit(at + 1));
+/** A homophone is a digit between digits, at least three of them near; a clear one also before or behind three digits. */
+function digitAround(tokens: readonly Token[], at: number): boolean {
+  const count = (step: 1 | -1): number => {
+    let digits = 0;
+    for (let i = at + step; digits < 3; i += step) {
+      const token = tokens[i];
+      if (token?.type !== "word") break;
+      if (
+        DIGIT_WORDS.has(token.text) ||
+        TEN_WORDS.has(token.text) ||
+        TEEN_WORDS.has(token.text) ||
+        (digits > 0 && HOMOPHONES.has(token.text))
+      )
+        digits++;
+      else if (!FILLERS.has(token.text) && !REPEAT_WORDS.has(token.text)) break;
+    }
+    return digits;
+  };
+  const [before, behind] = [count(-1), count(1)];
+  if (before > 0 && behind > 0) return before + behind >= 3;
+  return CLEAR_HOMOPHONES.has((tokens[at] as Token).text) && (before >= 3 || behind >= 3);
 }
 
 /** True when digits follow in what is written without a space, behind "-", "_", ".", "/", "#" or ":" ("RET_OS_55102"). */
@@ -549,6 +565,15 @@ function lettersOfCode(tokens: readonly Token[], at: number): boolean {
   if (
     token.text.length <= 8 &&
     (reachesDigits(tokens, at, 1) || (reachesDigits(tokens, at, -1) && !UNITS.has(token.text)))
+  )
+    return true;
+  const two = tokens[at - 2];
+  if (
+    token.capitals &&
+    token.text.length <= 3 &&
+    !COMMON_WORDS.has(token.text) &&
+    before?.type === "digits" &&
+    two?.capitals === true
   )
     return true;
   const nearest = next?.text === "," ? tokens[at + 2] : next;

@@ -200,6 +200,7 @@ export function* findDates(reading: Reading): Iterable<Found> {
       else if (WEEKDAYS.has(token.text)) span = afterWeekday(tokens, at, number);
       else if (token.text === "the") span = theOrdinal(tokens, at, number, reading);
     } else if (token.type === "digits") span = numeric(tokens, at);
+    if (span === null && token.type === "word") span = saidInNumbers(tokens, at, number);
     if (span === null) continue;
     const first = span.first;
     yield {
@@ -337,6 +338,7 @@ function aroundMonth(tokens: readonly Token[], month: number, number: NumberAt, 
   if (
     !day.ordinal &&
     doubtful &&
+    day.spoken &&
     behind?.type === "word" &&
     !/^(?:at|of|in|and|or|for|to|is|was|if|nineteen|twenty|two|oh|eighty|seventy|sixty|fifty|forty|thirty|ninety|please|works|with|this|next|i|he|she|they|we|my)$/.test(
       behind.text,
@@ -393,7 +395,7 @@ function theOrdinal(tokens: readonly Token[], the: number, number: NumberAt, rea
   if (behind?.type === "word" && behind.spaced) {
     if (COUNTED.has(behind.text)) return null;
     const goesOn =
-      /^(?:at|in|of|and|or|is|was|works|work|would|will|for|if|around|because|please|instead|then|but|so|i|he|she|they|we|you|it|that|when|with|after|before|to|from|good|sounds|maybe|morning|afternoon|evening|uh|um|right|okay|ok|about|still|should|can|has|had|my|her|his|thru|through|as|not|though|works|which|yes|no|by|next|this|best|fine)$/.test(
+      /^(?:at|in|of|and|or|is|was|works|work|would|will|for|if|around|because|please|instead|then|but|so|i|he|she|they|we|you|it|that|when|with|after|before|to|from|good|sounds|maybe|morning|afternoon|evening|uh|um|right|okay|ok|about|still|should|can|has|had|my|her|his|thru|through|as|not|though|works|which|yes|no|by|next|this|best|fine|bring|see|call|come|get|put|let|take|make|have|do|did|check|pick|schedule|say|send|show|keep|all|since|until|unless|cause|even|also|again|once|only|really|actually|sorry|thanks|thank|hopefully|probably|early|late|she's|he's|i'm|it's|that's|we're|does|could|might|may|must)$/.test(
         behind.text,
       );
     if (!goesOn) return null;
@@ -401,6 +403,20 @@ function theOrdinal(tokens: readonly Token[], the: number, number: NumberAt, rea
   if (!dated && !asked && before !== "" && !day.spoken && behind === undefined)
     return { first: the, last: day.next - 1, score: 0.7 };
   return { first: the, last: day.next - 1, score: dated || asked ? 0.8 : 0.65 };
+}
+
+/** "eleven nine two thousand nineteen": month, day and a full year, all as numbers. */
+function saidInNumbers(tokens: readonly Token[], at: number, number: NumberAt): Stretch | null {
+  const month = number(at);
+  if (month === null || !month.spoken || month.ordinal || month.value < 1 || month.value > 12) return null;
+  const day = number(month.next);
+  if (!isDay(day) || day.ordinal || number(at - 1)) return null;
+  const first = number(day.next);
+  // A year of one breath: "two thousand nineteen", "nineteen eighty two", "twenty twenty six".
+  if (first === null || (first.text.length !== 4 && first.value !== 19 && first.value !== 20)) return null;
+  const year = yearAt(tokens, day.next, number, false);
+  if (year < 0 || number(year + 1) !== null) return null;
+  return { first: at, last: year, score: first.text.length === 4 ? 0.75 : 0.62 };
 }
 
 /** 03/05/2021, 3-5-21, 2021-03-05, 03.05.2021, 05/2022, and 3/5 where a word before says so. */

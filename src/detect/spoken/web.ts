@@ -102,6 +102,9 @@ const PROVIDERS: ReadonlySet<string> = new Set([
 const OUTSIDE: ReadonlySet<string> = new Set([
   "says",
   "said",
+  "lives",
+  "found",
+  "hosted",
   "is",
   "it's",
   "its",
@@ -225,7 +228,8 @@ const IN_DOMAINS: ReadonlySet<string> = new Set([
 const isDot = (token: Token | undefined) =>
   token !== undefined && (token.text === "dot" || token.text === "." || token.text === "punto");
 const isSaidDot = (token: Token | undefined) => token?.text === "dot" || token?.text === "punto";
-const isLinkWord = (text: string) => /^(?:dot|punto|underscore|dash|hyphen|plus|point|period|slash|[._+-])$/.test(text);
+const isLinkWord = (text: string) =>
+  /^(?:dot|punto|underscore|dash|hyphen|minus|plus|point|period|slash|backslash|[._+-])$/.test(text);
 const isPiece = (token: Token) =>
   token.type === "digits" ||
   token.text.length === 1 ||
@@ -277,7 +281,7 @@ function spelledTld(tokens: readonly Token[], at: number): number {
   let text = "";
   for (let i = at; i < at + 4 && tokens[i]?.type === "word" && tokens[i]?.text.length === 1; i++) {
     text += (tokens[i] as Token).text;
-    if (text.length === 3 && TLDS.has(text)) return i;
+    if ((text.length === 3 || (text.length === 2 && tokens[i + 1]?.text.length !== 1)) && TLDS.has(text)) return i;
   }
   return -1;
 }
@@ -338,7 +342,9 @@ export function* findSpokenEmails(reading: Reading): Iterable<Found> {
     if (token.text !== "at" && token.text !== "@" && token.text !== "arroba") continue;
     // A written address was read as such.
     if (token.text === "@" && !token.spaced) continue;
-    let last = domainAt(tokens, at + 1, 4);
+    if (/^(?:www|w)$/.test(tokens[at + 1]?.text ?? "")) continue;
+    const begin = tokens[at + 1]?.text === "sign" || tokens[at + 1]?.text === "symbol" ? at + 2 : at + 1;
+    let last = domainAt(tokens, begin, 4);
     let score = 0.9;
     const next = tokens[at + 1];
     if (last < 0 && next) {
@@ -450,7 +456,11 @@ function labelBefore(tokens: readonly Token[], dot: number): number {
     const token = tokens[i] as Token;
     if (token.type === "mark" && token.text !== "-") break;
     if (!isPiece(token)) {
-      const isMyChart = token.text === "my" && tokens[i + 1]?.text === "chart";
+      const isMyChart =
+        (token.text === "my" &&
+          (tokens[i + 1]?.text === "chart" ||
+            /^(?:at|to|on|is|visit|bookmark|up|under|dot)$/.test(tokens[i - 1]?.text ?? ""))) ||
+        /^(?:dash|hyphen|underscore|-)$/.test(tokens[i + 1]?.text ?? "");
       if ((OUTSIDE.has(token.text) && !isMyChart) || FILLERS.has(token.text)) break;
       const linked = isLinkWord(tokens[i + 1]?.text ?? "") && i + 1 !== dot;
       if (!linked && ++words > 3) break;
@@ -486,6 +496,7 @@ function pathAfter(tokens: readonly Token[], last: number): number {
   let i = last + 1;
   while (
     tokens[i]?.text === "slash" ||
+    tokens[i]?.text === "backslash" ||
     (tokens[i]?.text === "/" && !(tokens[i] as Token).spaced) ||
     tokens[i]?.text === "forward"
   ) {
@@ -495,7 +506,13 @@ function pathAfter(tokens: readonly Token[], last: number): number {
     let words = 0;
     while (i < tokens.length && i - end < 40) {
       const token = tokens[i] as Token;
-      if (token.text === "slash" || (token.type === "mark" && !/^[-_]$/.test(token.text))) break;
+      if (
+        token.text === "slash" ||
+        token.text === "backslash" ||
+        token.text === "forward" ||
+        (token.type === "mark" && !/^[-_]$/.test(token.text))
+      )
+        break;
       if (!isPiece(token) && (OUTSIDE.has(token.text) || (++words > 1 && !isLinkWord(tokens[i - 1]?.text ?? ""))))
         break;
       end = i;

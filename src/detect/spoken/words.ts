@@ -92,7 +92,23 @@ export const HOMOPHONES: ReadonlyMap<string, string> = new Map([
   ["won", "1"],
   ["ate", "8"],
   ["tree", "3"],
-  ["sex", "6"],
+  ["free", "3"],
+  ["sicks", "6"],
+  ["owe", "0"],
+  ["cero", "0"],
+]);
+
+/** Those that are digits at the edge of a number too; the others are words there. */
+export const CLEAR_HOMOPHONES: ReadonlySet<string> = new Set([
+  "fore",
+  "won",
+  "ate",
+  "tree",
+  "free",
+  "sicks",
+  "owe",
+  "cero",
+  "too",
 ]);
 
 export const NATO: ReadonlyMap<string, string> = new Map([
@@ -165,6 +181,7 @@ export const SYMBOL_WORDS: ReadonlyMap<string, string> = new Map([
   ["point", "."],
   ["period", "."],
   ["slash", "/"],
+  ["backslash", "/"],
   ["underscore", "_"],
   ["colon", ":"],
   ["plus", "+"],
