@@ -85,7 +85,9 @@ interface TokenRange {
 
 /** False for a text in which no token can be, however it is written: most texts are told apart by one look. */
 export function mayHoldToken(text: string): boolean {
-  return text.includes("\\") || /m[\u00ad\u200b-\u200d\u2060\ufeff]*s[\u00ad\u200b-\u200d\u2060\ufeff]*k/i.test(text);
+  return (
+    text.includes("\\") || /m[\r\n\u00ad\u200b-\u200d\u2060\ufeff]*s[\r\n\u00ad\u200b-\u200d\u2060\ufeff]*k/i.test(text)
+  );
 }
 
 /** True when a token may begin with this character. */
@@ -134,7 +136,8 @@ export class Candidate {
     if (this.#length > MAX_TOKEN_LENGTH) return this.end();
     if (/^[A-Za-z0-9]$/.test(char)) return this.#significant(char.toUpperCase());
     if (/^[\u00ad\u200b-\u200d\u2060\ufeff]$/.test(char)) return null;
-    if (this.#scheme === "") return TEXT;
+    // A wrapped line may part even the scheme.
+    if (this.#scheme === "") return /^[\r\n]$/.test(char) ? null : TEXT;
     if (/^[._:/·\\-]$/.test(char)) return this.#separator(char);
     if (/^\s$/.test(char)) return this.#break(char);
     return this.end();
