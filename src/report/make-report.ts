@@ -191,7 +191,8 @@ const STATEMENTS = [
   "The report states what was masked and how well finding it was measured. It does not claim that the texts were de-identified under 45 CFR 164.514(b)(2).",
 ];
 
-async function policyText(db: Db, accountId: string, name: string, version: number): Promise<string | null> {
+/** The text of a policy as it stood in that version; null when it is not known any more. */
+export async function policyText(db: Db, accountId: string, name: string, version: number): Promise<string | null> {
   const stored = await findPolicyVersion(db, accountId, name, version);
   return stored?.yaml ?? (await findFilePolicyYaml(db, name, version)) ?? PRESETS.get(name) ?? null;
 }

@@ -10,10 +10,13 @@ export function hideLiterals(yaml: string): string {
   for (const list of LITERAL_LISTS) {
     const node = document.get(list, true);
     if (!isSeq(node)) continue;
+    node.comment = null;
+    node.commentBefore = null;
     for (const item of node.items) {
       if (!isScalar(item)) continue;
       item.value = "(hidden)";
       item.comment = null;
+      item.commentBefore = null;
       hidden = true;
     }
   }

@@ -1,11 +1,11 @@
 /** Entry point of the thread that makes reports: a long one must not make a caller wait. */
 
 import { openReadOnly } from "../db/open.ts";
-import { findPayloads } from "../db/payloads.ts";
 import { MaskerError } from "../errors.ts";
+import { chooseSamples } from "./choose-samples.ts";
 import { makeReport } from "./make-report.ts";
 import type { FromWorker, ToWorker } from "./report-maker.ts";
-import { drawSample, type SampleTranscript } from "./transcripts.ts";
+import type { SampleTranscript } from "./transcripts.ts";
 
 declare const self: Worker;
 
@@ -39,14 +39,7 @@ async function make({
         tell({ progress: share });
       },
       async samples(report) {
-        const kept: string[] = [];
-        for (const id of drawSample(
-          report.sessions.map((session) => session.id),
-          report.window.since + report.window.until,
-        )) {
-          const rows = await findPayloads(database.db, id);
-          if (rows.some((row) => row.stage === "masked")) kept.push(id);
-        }
+        const kept = await chooseSamples(database.db, report);
         if (kept.length === 0) return [];
         const answer = new Promise<readonly SampleTranscript[]>((resolve) => {
           samplesArrived = resolve;

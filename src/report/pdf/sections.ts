@@ -169,10 +169,15 @@ const redactions: Section = async (page, report) => {
 const transcripts: Section = async (page, _report, samples) => {
   await page.heading("Sample masked transcripts");
   if (samples.length === 0) {
-    await page.text("No texts are kept for sessions of this window, so there is nothing to sample.");
+    await page.text(
+      "No session of this window has texts that are kept and were masked in full, so there is nothing to sample.",
+    );
     return;
   }
-  await page.text("Drawn by a seed from the report's scope and time. Tokens only: the values never leave the vault.");
+  await page.text(
+    "Drawn by a seed from the report's scope and time, of sessions whose policy let no kind of identifier pass. What was " +
+      "found stands as tokens, whose values never leave the vault; what detection missed would stand as it was said.",
+  );
   for (const sample of samples) {
     page.need(60);
     page.space(8);
