@@ -1,9 +1,12 @@
 import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import type { AppRouter } from "../../api/root.ts";
+import { fetchOrTell } from "./connection.ts";
 
 /** The only way from the portal to the server: the same procedures that the REST API serves. */
-export const api = createTRPCClient<AppRouter>({ links: [httpLink({ url: "/trpc" })] });
+export const api = createTRPCClient<AppRouter>({
+  links: [httpLink({ url: "/trpc", fetch: (url, init) => fetchOrTell(url, init as RequestInit) })],
+});
 
 export type Inputs = inferRouterInputs<AppRouter>;
 export type Outputs = inferRouterOutputs<AppRouter>;

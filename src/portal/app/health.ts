@@ -7,7 +7,10 @@ export interface Health {
   readonly build: { readonly commit: string };
 }
 
-/** `GET /health`, which answers 503 with the same body when something is wrong. */
+const WELL_MS = 10_000;
+const LOST_MS = 1_500;
+
+/** `GET /health`, which answers 503 with the same body when something is wrong; an error means that nobody answers. */
 export function useHealth() {
   return useQuery({
     queryKey: ["health"],
@@ -15,6 +18,8 @@ export function useHealth() {
       const answer = await fetch("/health");
       return answer.json();
     },
-    refetchInterval: 10_000,
+    retry: false,
+    refetchInterval: ({ state }) => (state.status === "error" ? LOST_MS : WELL_MS),
+    refetchIntervalInBackground: true,
   });
 }

@@ -12,7 +12,10 @@ const FINAL = new Set(["unauthenticated", "forbidden", "validation_failed", "not
 
 const queries = new QueryClient({
   defaultOptions: {
+    // A browser that knows no way to the internet still reaches a server on its own network.
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
       staleTime: 5_000,
       // What the server refused stays refused; a lost connection is tried until it is back.
       retry: (failures, error) => {

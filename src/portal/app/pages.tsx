@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Router, Switch } from "wouter";
+import { Allowed } from "./allowed.tsx";
 import { Empty, Loading } from "./parts/states.tsx";
 import { Shell } from "./shell.tsx";
 import { SignedIn } from "./signed-in.tsx";
@@ -7,20 +8,20 @@ import { SignedIn } from "./signed-in.tsx";
 const Login = lazy(() => import("./pages/login.tsx"));
 const Setup = lazy(() => import("./pages/setup.tsx"));
 
-/** Pages behind the sign-in; each is a chunk of its own. Ids ride in the query, so that a page needs no path parameter. */
+/** Pages behind the sign-in; each is a chunk of its own and names the permission it needs. Ids ride in the query, so that a page needs no path parameter. */
 const ROOMS = [
-  ["/dashboard", lazy(() => import("./pages/dashboard.tsx"))],
-  ["/agents/detail", lazy(() => import("./pages/agent.tsx"))],
-  ["/agents/new", lazy(() => import("./pages/new-agent.tsx"))],
-  ["/agents", lazy(() => import("./pages/agents.tsx"))],
-  ["/sessions/detail", lazy(() => import("./pages/session.tsx"))],
-  ["/sessions", lazy(() => import("./pages/sessions.tsx"))],
-  ["/playground", lazy(() => import("./pages/playground.tsx"))],
-  ["/policies/edit", lazy(() => import("./pages/policy.tsx"))],
-  ["/policies", lazy(() => import("./pages/policies.tsx"))],
-  ["/reports", lazy(() => import("./pages/reports.tsx"))],
-  ["/audit", lazy(() => import("./pages/audit.tsx"))],
-  ["/settings", lazy(() => import("./pages/settings.tsx"))],
+  ["/dashboard", "sessions:read", lazy(() => import("./pages/dashboard.tsx"))],
+  ["/agents/detail", "agents:read", lazy(() => import("./pages/agent.tsx"))],
+  ["/agents/new", "agents:write", lazy(() => import("./pages/new-agent.tsx"))],
+  ["/agents", "agents:read", lazy(() => import("./pages/agents.tsx"))],
+  ["/sessions/detail", "sessions:read", lazy(() => import("./pages/session.tsx"))],
+  ["/sessions", "sessions:read", lazy(() => import("./pages/sessions.tsx"))],
+  ["/playground", "agents:read", lazy(() => import("./pages/playground.tsx"))],
+  ["/policies/edit", "agents:read", lazy(() => import("./pages/policy.tsx"))],
+  ["/policies", "agents:read", lazy(() => import("./pages/policies.tsx"))],
+  ["/reports", "reports:read", lazy(() => import("./pages/reports.tsx"))],
+  ["/audit", "audit:read", lazy(() => import("./pages/audit.tsx"))],
+  ["/settings", null, lazy(() => import("./pages/settings.tsx"))],
 ] as const;
 
 export function Pages() {
@@ -35,8 +36,12 @@ export function Pages() {
               <Shell>
                 <Suspense fallback={<Loading lines={6} />}>
                   <Switch>
-                    {ROOMS.map(([path, Page]) => (
-                      <Route key={path} path={path} component={Page} />
+                    {ROOMS.map(([path, needs, Page]) => (
+                      <Route key={path} path={path}>
+                        <Allowed needs={needs}>
+                          <Page />
+                        </Allowed>
+                      </Route>
                     ))}
                     <Route path="/">
                       <Redirect to="/dashboard" replace />

@@ -12,12 +12,13 @@ import {
   PhoneCall,
   ScrollText,
   Settings,
-  ShieldCheck,
   Sun,
 } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { api } from "./api.ts";
+import { useConnection } from "./connection.ts";
+import { ConnectionBanner } from "./parts/connection-banner.tsx";
 import { Logo } from "./parts/logo.tsx";
 import { type Me, useMe } from "./signed-in.tsx";
 import { chooseTheme, chosenTheme, type Theme } from "./theme.ts";
@@ -38,6 +39,7 @@ const ROOMS: readonly (readonly [path: string, title: string, Icon: typeof Bot, 
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [path] = useLocation();
   const [open, setOpen] = useState(false);
+  const { lost } = useConnection();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes whenever the page changes
   useEffect(() => setOpen(false), [path]);
   return (
@@ -61,19 +63,21 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <span className="sr-only">Menu</span>
         </button>
       </header>
-      <div
-        id="rooms"
-        className={`${open ? "block" : "hidden"} border-b bg-panel lg:sticky lg:top-0 lg:flex lg:h-screen lg:flex-col lg:border-r lg:border-b-0`}
-      >
-        <div className="hidden px-5 pt-5 pb-4 lg:block">
-          <Logo />
+      <div id="rooms" className={`${open ? "block" : "hidden"} border-b bg-panel lg:block lg:border-r lg:border-b-0`}>
+        <div className="lg:sticky lg:top-0 lg:flex lg:h-screen lg:flex-col">
+          <div className="hidden px-5 pt-5 pb-4 lg:block">
+            <Logo />
+          </div>
+          <Rooms path={path} />
+          <Footer />
         </div>
-        <Rooms path={path} />
-        <Footer />
       </div>
-      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-7xl min-w-0 px-4 py-6 lg:px-8">
-        {children}
-      </main>
+      <div className="min-w-0">
+        <ConnectionBanner lost={lost} />
+        <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[100rem] min-w-0 px-4 py-6 lg:px-8">
+          {children}
+        </main>
+      </div>
     </div>
   );
 }
@@ -81,7 +85,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
 function Rooms({ path }: { readonly path: string }) {
   const { permissions } = useMe();
   return (
-    <nav aria-label="Main" className="flex-1 space-y-0.5 px-3 py-2">
+    <nav aria-label="Main" className="flex-1 space-y-0.5 overflow-y-auto px-3 py-2">
       {ROOMS.filter(([, , , needs]) => permissions.includes(needs)).map(([to, title, Icon]) => (
         <RoomLink key={to} to={to} current={path.startsWith(to)}>
           <Icon className="size-4" aria-hidden />
@@ -156,8 +160,7 @@ function Footer() {
           <p className="truncate font-medium" title={user?.name}>
             {user?.name}
           </p>
-          <p className="flex items-center gap-1 truncate text-xs text-muted">
-            <ShieldCheck className="size-3" aria-hidden />
+          <p className="truncate text-xs text-muted" title={`${user?.role} · ${account.name}`}>
             {user?.role} · {account.name}
           </p>
         </div>

@@ -4,7 +4,7 @@ import { api } from "../api.ts";
 import { Button } from "../parts/button.tsx";
 import { Highlight } from "../parts/kind.tsx";
 import { Failed } from "../parts/states.tsx";
-import { cutAtTokens, cutLikeMasked, type Piece } from "../session/align.ts";
+import { cutAtTokens, cutLikeMasked, type Piece, plain } from "../session/align.ts";
 
 /** A turn of an invented patient through the real pipeline, and what each side saw of it. */
 export function TestCall({ agentId }: { readonly agentId: string }) {
@@ -23,10 +23,10 @@ export function TestCall({ agentId }: { readonly agentId: string }) {
       {call.error !== null && <Failed error={call.error} />}
       {seen !== undefined && (
         <dl className="grid gap-3 md:grid-cols-2" aria-live="polite">
-          <Side title="The caller said" pieces={cutLikeMasked(seen.sent, seen.upstream_saw)} />
+          <Side title="The caller said" pieces={cutLikeMasked(seen.sent, seen.upstream_saw) ?? [plain(seen.sent, 0)]} />
           <Side title="The model saw" pieces={cutAtTokens(seen.upstream_saw)} />
           <Side title="The model answered" pieces={cutAtTokens(seen.answered)} />
-          <Side title="The caller heard" pieces={cutLikeMasked(seen.heard, seen.answered)} />
+          <Side title="The caller heard" pieces={cutLikeMasked(seen.heard, seen.answered) ?? [plain(seen.heard, 0)]} />
         </dl>
       )}
     </div>

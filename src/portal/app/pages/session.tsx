@@ -1,27 +1,30 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useMemo, useState } from "react";
+import { type MouseEvent, useEffect, useMemo, useState } from "react";
 import { useSearch } from "wouter";
 import { api } from "../api.ts";
-import { kindCounts } from "../kind-counts.ts";
-import { Badge, StatusBadge } from "../parts/badge.tsx";
+import { StatusBadge } from "../parts/badge.tsx";
 import { Copyable } from "../parts/copy.tsx";
-import { KindBadge } from "../parts/kind.tsx";
 import { PageHead, Panel } from "../parts/panel.tsx";
-import { ScrollRegion } from "../parts/scroll-region.tsx";
-import { Empty, Failed, Loading } from "../parts/states.tsx";
-import { milliseconds, Time } from "../parts/time.tsx";
+import { Failed, Loading } from "../parts/states.tsx";
 import { ReportButtons } from "../report-buttons.tsx";
-import { cutAtTokens, cutLikeMasked } from "../session/align.ts";
-import { EventsTable } from "../session/events-table.tsx";
-import { type Focus, TurnView } from "../session/pieces.tsx";
+import { FIRST_HIGHLIGHTS, type View } from "../session/conversation.tsx";
+import { cutSession, placeOf } from "../session/cut-session.ts";
+import { EVENTS_A_PAGE, EventsTable } from "../session/events-table.tsx";
+import { Facts } from "../session/facts.tsx";
+import { PayloadPanels } from "../session/payload-panels.tsx";
 import type { Session } from "../session/session.ts";
 import { Timings } from "../session/timings.tsx";
-import { type Turn, turnsOfAnswer, turnsOfRequest } from "../session/transcript.ts";
+import { goTo, tokenOf, useTokenFocus, withToken } from "../session/token-focus.ts";
 import { useMay } from "../signed-in.tsx";
 
 export default function SessionPage() {
   const id = new URLSearchParams(useSearch()).get("id") ?? "";
-  const query = useQuery({ queryKey: ["session", id], queryFn: () => api.sessions.get.query({ session_id: id }) });
+  // A session that has ended does not change, and every look at its texts is an event of the log: it is asked for once.
+  const query = useQuery({
+    queryKey: ["session", id],
+    queryFn: () => api.sessions.get.query({ session_id: id }),
+    staleTime: Infinity,
+  });
   if (query.error !== null) return <Failed error={query.error} onRetry={() => query.refetch()} />;
   if (query.data === undefined) return <Loading lines={8} />;
   return <Whole session={query.data.session} />;
@@ -40,125 +43,74 @@ function Whole({ session }: { readonly session: Session }) {
         hint={<Copyable text={session.id} />}
         actions={mayReport && <ReportButtons scope={{ session_id: session.id }} />}
       />
-      <div className="space-y-5">
-        <Facts session={session} />
-        <Panels session={session} />
-        <Panel title="Where the time went">
-          <Timings durations={session.stage_durations_ms} />
-        </Panel>
-        <Panel title={`Events (${session.events.length})`}>
-          <EventsTable events={session.events} />
-        </Panel>
-      </div>
+      <Firewall session={session} />
     </>
   );
 }
 
-function Facts({ session }: { readonly session: Session }) {
-  const kinds = kindCounts(session.redactions_by_kind);
-  return (
-    <Panel>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm md:grid-cols-4">
-        <Fact name="Agent">{session.agent_name}</Fact>
-        <Fact name="Started">
-          <Time iso={session.started_at} />
-        </Fact>
-        <Fact name="Duration">{milliseconds(session.duration_ms)}</Fact>
-        <Fact name="Model">{session.upstream_model}</Fact>
-        <Fact name="Policy">
-          {session.policy_name} <Badge>v{session.policy_version}</Badge>
-        </Fact>
-        <Fact name="Masked now">{session.redaction_count}</Fact>
-        <Fact name="Masked again">{session.repeated_redaction_count}</Fact>
-        <Fact name="Call">
-          <Copyable text={session.call_id} />
-        </Fact>
-        <Fact name="Merkle root of its events" wide>
-          <Copyable text={session.merkle_root_hex} />
-        </Fact>
-      </dl>
-      {kinds.length > 0 && (
-        <div className="mt-4 flex flex-wrap gap-1.5 border-t pt-4">
-          {kinds.map(([kind, count]) => (
-            <KindBadge key={kind} kind={kind} count={count} />
-          ))}
-        </div>
-      )}
-    </Panel>
-  );
+/** Where somebody wants to go: from an event to its highlight, or the other way. */
+interface Wanted {
+  readonly to: "text" | "event";
+  readonly token: string;
 }
 
-interface FactProps {
-  readonly name: string;
-  readonly wide?: boolean;
-  readonly children: ReactNode;
-}
+function Firewall({ session }: { readonly session: Session }) {
+  const cut = useMemo(() => cutSession(session), [session]);
+  const { area, handlers } = useTokenFocus();
+  const [view, setView] = useState<View>("values");
+  const [shown, setShown] = useState(FIRST_HIGHLIGHTS);
+  const [page, setPage] = useState(0);
+  const [wanted, setWanted] = useState<Wanted | null>(null);
 
-function Fact({ name, wide = false, children }: FactProps) {
-  return (
-    <div className={`min-w-0 ${wide ? "col-span-2 md:col-span-4" : ""}`}>
-      <dt className="text-xs text-muted">{name}</dt>
-      <dd className="mt-0.5 truncate font-medium">{children}</dd>
-    </div>
-  );
-}
+  const pick = (event: MouseEvent) => {
+    const token = tokenOf(event.target);
+    if (token === null) return;
+    const fromEvent = event.target instanceof Element && event.target.closest("[data-event]") !== null;
+    if (fromEvent) {
+      if (view === "json") setView("values");
+      setShown(Math.max(shown, placeOf(cut, token) + 1));
+    } else {
+      const row = session.events.findIndex((one) => one.event_id === cut.links.events.get(token));
+      if (row < 0) return;
+      setPage(Math.floor(row / EVENTS_A_PAGE));
+    }
+    setWanted({ to: fromEvent ? "text" : "event", token });
+  };
 
-/** The firewall made visible: what was said and heard at the edges, what crossed to the model and back in the middle. */
-function Panels({ session }: { readonly session: Session }) {
-  const [token, setToken] = useState<string | null>(null);
-  const mayRead = useMay("payloads:read");
-  const { request, masked, response, final } = session.payloads;
-  const focus: Focus = useMemo(() => ({ token, set: setToken }), [token]);
-  if (request === null && masked === null && response === null && final === null) {
-    return (
-      <Panel title="What was said, what crossed, what was heard">
-        <Empty title="The texts of this session are not here">
-          {mayRead
-            ? "Masker keeps no payloads unless the policy says so: set audit.log_payloads to true and MASKER_PAYLOAD_RETENTION_DAYS above 0. The events below show what was masked without them."
-            : "Reading texts needs the permission payloads:read. The events below show what was masked without them."}
-        </Empty>
-      </Panel>
+  useEffect(() => {
+    if (wanted === null) return;
+    const eventId = cut.links.events.get(wanted.token);
+    const places = withToken(area.current, wanted.token);
+    goTo(
+      places.find(({ dataset }) => (wanted.to === "text" ? dataset.event === undefined : dataset.event === eventId)),
     );
-  }
-  const said = turnsOfRequest(request ?? "");
-  const crossed = turnsOfRequest(masked ?? "");
-  const answered = turnsOfAnswer(response ?? "");
-  const heard = turnsOfAnswer(final ?? "");
+  }, [wanted, cut, area]);
+
   return (
-    <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-4">
-      <Conversation title="What was said" turns={said} like={crossed} focus={focus} inside />
-      <Conversation title="What the model received" turns={crossed} focus={focus} />
-      <Conversation title="What it answered" turns={answered} focus={focus} />
-      <Conversation title="What the caller heard" turns={heard} like={answered} focus={focus} inside />
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the buttons inside take keys; here their clicks are gathered
+    // biome-ignore lint/a11y/noStaticElementInteractions: as above
+    <div ref={area} className="space-y-5" onClick={pick} {...handlers}>
+      <Facts session={session} />
+      <PayloadPanels
+        session={session}
+        cut={cut}
+        view={view}
+        onView={setView}
+        shown={shown}
+        onMore={() => setShown(shown + FIRST_HIGHLIGHTS)}
+      />
+      <Panel title="Where the time went">
+        <Timings durations={session.stage_durations_ms} />
+      </Panel>
+      <Panel title={`Events (${session.events.length.toLocaleString()})`}>
+        {session.repeated_redaction_count > 0 && (
+          <p className="mb-3 text-sm text-muted">
+            An event stands for the first time that an identifier is masked in a call.{" "}
+            {session.repeated_redaction_count.toLocaleString()} more were known from before and kept their tokens.
+          </p>
+        )}
+        <EventsTable events={session.events} links={cut.links} page={page} onPage={setPage} />
+      </Panel>
     </div>
-  );
-}
-
-interface ConversationProps {
-  readonly title: string;
-  readonly turns: readonly Turn[];
-  /** The masked side that these turns are cut like. */
-  readonly like?: readonly Turn[];
-  readonly focus: Focus;
-  /** Holds real values, which never left the building. */
-  readonly inside?: boolean;
-}
-
-function Conversation({ title, turns, like, focus, inside = false }: ConversationProps) {
-  return (
-    <Panel
-      title={title}
-      actions={<Badge tone={inside ? "accent" : "plain"}>{inside ? "stays inside" : "crosses the wall"}</Badge>}
-    >
-      <ScrollRegion label={title} className="max-h-[28rem] space-y-4 overflow-y-auto">
-        {turns.length === 0 && <p className="text-sm text-muted">Nothing.</p>}
-        {turns.map((turn, at) => {
-          const masked = like?.[at];
-          const pieces = masked === undefined ? cutAtTokens(turn.text) : cutLikeMasked(turn.text, masked.text);
-          // biome-ignore lint/suspicious/noArrayIndexKey: turns keep their order
-          return <TurnView key={at} turn={turn} pieces={pieces} focus={focus} />;
-        })}
-      </ScrollRegion>
-    </Panel>
   );
 }

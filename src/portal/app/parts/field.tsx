@@ -1,4 +1,11 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import { ChevronDown } from "lucide-react";
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
 
 const CONTROL =
   "h-9 w-full rounded-lg border bg-panel px-3 text-sm placeholder:text-muted aria-invalid:border-bad disabled:opacity-60";
@@ -20,6 +27,54 @@ export function TextField({ label, hint, error, quiet, ...rest }: Labelled & Inp
   );
 }
 
+interface AreaFieldProps extends Labelled, TextareaHTMLAttributes<HTMLTextAreaElement> {
+  readonly mono?: boolean;
+}
+
+/** Several lines. */
+export function AreaField({ label, hint, error, quiet, mono = false, ...rest }: AreaFieldProps) {
+  const id = useId();
+  return (
+    <Frame {...{ id, label, hint, error, quiet }}>
+      <textarea
+        {...rest}
+        id={id}
+        className={`w-full rounded-lg border bg-panel px-3 py-2 placeholder:text-muted aria-invalid:border-bad disabled:opacity-60 ${mono ? "font-mono text-xs" : "text-sm"}`}
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-note`}
+      />
+    </Frame>
+  );
+}
+
+interface CheckFieldProps extends InputHTMLAttributes<HTMLInputElement> {
+  readonly label: string;
+  readonly hint?: ReactNode;
+}
+
+export function CheckField({ label, hint, ...rest }: CheckFieldProps) {
+  const id = useId();
+  return (
+    <div className="flex min-w-0 items-start gap-2.5">
+      <input
+        {...rest}
+        id={id}
+        type="checkbox"
+        className="mt-0.5 size-4 shrink-0 accent-accent"
+        aria-describedby={`${id}-note`}
+      />
+      <div className="min-w-0">
+        <label htmlFor={id} className="block text-sm font-medium">
+          {label}
+        </label>
+        <p id={`${id}-note`} className="mt-0.5 text-xs text-muted empty:hidden">
+          {hint}
+        </p>
+      </div>
+    </div>
+  );
+}
+
 interface SelectFieldProps extends Labelled, SelectHTMLAttributes<HTMLSelectElement> {
   readonly options: readonly (readonly [value: string, text: string])[];
 }
@@ -28,13 +83,21 @@ export function SelectField({ label, hint, error, quiet, options, ...rest }: Sel
   const id = useId();
   return (
     <Frame {...{ id, label, hint, error, quiet }}>
-      <select {...rest} id={id} className={CONTROL} aria-describedby={`${id}-note`}>
-        {options.map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
+      <span className="relative block">
+        <select
+          {...rest}
+          id={id}
+          className={`${CONTROL} appearance-none truncate pr-8`}
+          aria-describedby={`${id}-note`}
+        >
+          {options.map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <ChevronDown className="pointer-events-none absolute top-2.5 right-2.5 size-4 text-muted" aria-hidden />
+      </span>
     </Frame>
   );
 }
@@ -46,7 +109,7 @@ interface FrameProps extends Labelled {
 
 function Frame({ id, label, hint, error, quiet, children }: FrameProps) {
   return (
-    <div className="min-w-0 space-y-1.5">
+    <div className="flex min-w-0 flex-col gap-1.5">
       <label htmlFor={id} className={quiet ? "sr-only" : "block text-sm font-medium"}>
         {label}
       </label>

@@ -27,23 +27,23 @@ function hue(kind: Kind): number {
   return HUES[KINDS[kind].category ?? "R"] ?? 60;
 }
 
-/** Text that was found, on the colour of its kind. */
-export function Highlight({
-  kind,
-  title,
-  children,
-}: {
+interface HighlightProps {
   readonly kind: Kind;
   readonly title?: string;
+  /** Known from before: a dashed line instead of a solid one. */
+  readonly repeated?: boolean;
   readonly children: ReactNode;
-}) {
+}
+
+/** Text that was found, on the colour of its kind. */
+export function Highlight({ kind, title, repeated = false, children }: HighlightProps) {
   return (
     <mark
       title={title ?? KINDS[kind].label}
-      className="rounded px-0.5 text-ink"
+      className="rounded-sm px-0.5 text-ink"
       style={{
-        backgroundColor: `hsl(${hue(kind)} 75% 55% / 0.28)`,
-        boxShadow: `inset 0 -2px 0 hsl(${hue(kind)} 65% 50%)`,
+        backgroundColor: `hsl(${hue(kind)} 75% 55% / ${repeated ? 0.16 : 0.28})`,
+        borderBottom: `2px ${repeated ? "dashed" : "solid"} hsl(${hue(kind)} 65% 50%)`,
       }}
     >
       {children}

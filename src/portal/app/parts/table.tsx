@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly numeric?: boolean;
   /** Left out on narrow screens. */
   readonly wideOnly?: boolean;
+  /** Shown only where the table has much room. */
+  readonly roomyOnly?: boolean;
 }
 
 interface TableProps<Row> {
@@ -17,30 +19,37 @@ interface TableProps<Row> {
   readonly rowKey: (row: Row) => string;
 }
 
+/** A table, and below 768 pixels a card for each row, with the name of the column beside each value. */
 export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
-  const shape = (column: Column<Row>) =>
-    `${column.numeric ? "text-right tabular-nums" : "text-left"} ${column.wideOnly ? "hidden md:table-cell" : ""}`;
   return (
-    <ScrollRegion label={label} className="-mx-4 overflow-x-auto px-4">
-      <table className="w-full text-sm">
-        <thead>
+    <ScrollRegion label={label} className="-mx-4 relative overflow-x-auto px-4">
+      <table aria-label={label} className="block w-full text-sm md:table">
+        <thead className="sr-only md:not-sr-only md:table-header-group">
           <tr className="border-b text-xs text-muted">
             {columns.map((column) => (
-              <th key={column.name} scope="col" className={`py-2 pr-4 font-medium last:pr-0 ${shape(column)}`}>
+              <th
+                key={column.name}
+                scope="col"
+                className={`py-2 pr-4 font-medium whitespace-nowrap last:pr-0 ${column.numeric ? "text-right" : "text-left"} ${shown(column)}`}
+              >
                 {column.name}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody className="block md:table-row-group">
           {rows.map((row) => (
-            <tr key={rowKey(row)} className="border-b last:border-0 hover:bg-sunken/60">
+            <tr
+              key={rowKey(row)}
+              className="block border-b py-2.5 last:border-0 hover:bg-sunken/60 md:table-row md:py-0"
+            >
               {columns.map((column) => (
                 <td
                   key={column.name}
-                  className={`max-w-72 truncate py-2.5 pr-4 align-middle last:pr-0 ${shape(column)}`}
+                  data-column={column.name}
+                  className={`flex min-w-0 items-center justify-between gap-4 py-1 before:shrink-0 before:text-xs before:text-muted before:content-[attr(data-column)] md:max-w-72 md:truncate md:py-2.5 md:pr-4 md:align-middle md:before:content-none md:last:pr-0 ${column.numeric ? "tabular-nums md:text-right" : ""} ${shown(column)}`}
                 >
-                  {column.cell(row)}
+                  <span className="min-w-0 truncate md:contents">{column.cell(row)}</span>
                 </td>
               ))}
             </tr>
@@ -49,4 +58,9 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
       </table>
     </ScrollRegion>
   );
+}
+
+function shown({ wideOnly = false, roomyOnly = false }: Pick<Column<never>, "wideOnly" | "roomyOnly">): string {
+  if (roomyOnly) return "max-xl:hidden xl:table-cell";
+  return wideOnly ? "max-md:hidden md:table-cell" : "md:table-cell";
 }
