@@ -24,6 +24,8 @@ const DAY_MS = 86_400_000;
 const listInput = {
   ...pageInput,
   since: sinceInput,
+  /** Sessions that started before it; a moment or a duration, as `since`. */
+  until: z.string().optional(),
   status: statusSchema.optional(),
   min_redactions: z.int().min(0).default(0),
 };
@@ -32,21 +34,23 @@ interface ListQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;
   readonly since: string;
+  readonly until?: string | undefined;
   readonly status?: z.infer<typeof statusSchema> | undefined;
   readonly min_redactions: number;
 }
 
 /** One page of sessions; the first page fixes what `since` means, so that the window does not slide while a client pages. */
 async function pageOf(deps: ApiDeps, accountId: string, agentId: string | undefined, query: ListQuery) {
-  const { since: sinceText, status, min_redactions } = query;
+  const { since: sinceText, until: untilText, status, min_redactions } = query;
   const scope = {
     list: "sessions",
     accountId,
-    filters: { agent_id: agentId, since: sinceText, status, min_redactions },
+    filters: { agent_id: agentId, since: sinceText, until: untilText, status, min_redactions },
   };
   const now = readSince(sinceText, deps.clock());
   const at = query.cursor === undefined ? null : deps.cursors.decode(scope, query.cursor);
   const since = at?.since ?? now;
+  const until = untilText === undefined ? null : readSince(untilText, deps.clock(), "until");
   const page = await deps.reader.run("listSessions", {
     accountId,
     since,
@@ -55,6 +59,7 @@ async function pageOf(deps: ApiDeps, accountId: string, agentId: string | undefi
     after: at && { time: at.key, id: at.id },
     ...(agentId === undefined ? {} : { agentId }),
     ...(status === undefined ? {} : { status }),
+    ...(until === null ? {} : { until }),
   });
   const next = page.next && deps.cursors.encode(scope, { key: page.next.time, id: page.next.id, since });
   return { rows: page.rows, next_cursor: next };

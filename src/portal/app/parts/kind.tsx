@@ -32,18 +32,20 @@ interface HighlightProps {
   readonly title?: string;
   /** Known from before: a dashed line instead of a solid one. */
   readonly repeated?: boolean;
+  /** Takes no room of its own, so that it can lie behind the letters of an editor. */
+  readonly flat?: boolean;
   readonly children: ReactNode;
 }
 
 /** Text that was found, on the colour of its kind. */
-export function Highlight({ kind, title, repeated = false, children }: HighlightProps) {
+export function Highlight({ kind, title, repeated = false, flat = false, children }: HighlightProps) {
   return (
     <mark
       title={title ?? KINDS[kind].label}
-      className="rounded-sm px-0.5 text-ink"
+      className={`rounded-sm ${flat ? "text-transparent" : "px-0.5 text-ink"}`}
       style={{
         backgroundColor: `hsl(${hue(kind)} 75% 55% / ${repeated ? 0.16 : 0.28})`,
-        borderBottom: `2px ${repeated ? "dashed" : "solid"} hsl(${hue(kind)} 65% 50%)`,
+        ...(flat ? {} : { borderBottom: `2px ${repeated ? "dashed" : "solid"} hsl(${hue(kind)} 65% 50%)` }),
       }}
     >
       {children}

@@ -17,12 +17,12 @@ const COLUMNS: readonly Column<Row>[] = [
       </Link>
     ),
   },
-  { name: "Agent", cell: (row) => row.agent_name },
+  { name: "Agent", cell: (row) => <span title={row.agent_name}>{row.agent_name}</span> },
   { name: "Outcome", cell: (row) => <StatusBadge status={row.status} /> },
-  { name: "Masked", cell: (row) => row.redaction_count, numeric: true },
+  { name: "Masked", cell: (row) => row.redaction_count.toLocaleString(), numeric: true },
   {
     name: "Kinds",
-    wideOnly: true,
+    roomyOnly: true,
     cell: (row) => (
       <span className="flex gap-1 overflow-hidden">
         {kindCounts(row.redactions_by_kind)
@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<Row>[] = [
       </span>
     ),
   },
-  { name: "Model", cell: (row) => row.upstream_model, wideOnly: true },
+  { name: "Model", cell: (row) => <span title={row.upstream_model}>{row.upstream_model}</span>, wideOnly: true },
   { name: "Duration", cell: (row) => milliseconds(row.duration_ms), numeric: true },
 ];
 
