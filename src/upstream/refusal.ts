@@ -3,9 +3,8 @@ import { parseJson } from "../json/parse.ts";
 import { type JsonValue, member } from "../json/value.ts";
 import type { UpstreamRefusal } from "./upstream.ts";
 
-/** Bytes of an error body that are read, and characters of its message that are kept. */
+/** Bytes of an error body that are read. A longer one is no JSON any more, and so says nothing. */
 const MAX_BODY_BYTES = 64 * 1024;
-const MAX_MESSAGE_LENGTH = 1000;
 
 /** Clients sleep as long as they are told, some without a limit: no more than this. */
 const MAX_RETRY_AFTER_SECONDS = 60;
@@ -19,7 +18,7 @@ const RETRYABLE = new Set([408, 409, 425, 429]);
  */
 export async function refusalOf(response: Response, apiKey: string | null): Promise<UpstreamRefusal> {
   const said = messageOf(await readStart(response.body));
-  const message = (apiKey ? said.replaceAll(apiKey, "[key]") : said).slice(0, MAX_MESSAGE_LENGTH);
+  const message = apiKey ? said.replaceAll(apiKey, "[key]") : said;
   const { status } = response;
   return {
     ok: false,
