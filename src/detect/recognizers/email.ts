@@ -24,8 +24,28 @@ function* findWritten(text: string): Iterable<Found> {
   }
 }
 
+const DOT = String.raw`(?:\.|\s{0,2}[([{<]\s?dot\s?[)\]}>]\s{0,2}|&#(?:0{0,4}46|x0{0,4}2e);|%2e)`;
+const LABEL = String.raw`[\p{L}\d-]{1,63}`;
+/** The sign as it is written to hide from collectors of addresses, in HTML and in URLs. */
+const HIDDEN_AT = /\s{0,2}[([{<]\s?at\s?[)\]}>]\s{0,2}|&#(?:0{0,4}64|x0{0,4}40);|&commat;|%40/g;
+const BEFORE_AT = new RegExp(String.raw`[\p{L}\d_+'-]{1,64}(?:${DOT}[\p{L}\d_+'-]{1,64}){0,4}$`, "u");
+const AFTER_AT = new RegExp(`${LABEL}(?:${DOT}${LABEL}){1,6}`, "uy");
+/** Characters before the sign that are looked at. */
+const LOCAL_REACH = 100;
+
+function* findHidden(text: string): Iterable<Found> {
+  for (const at of text.matchAll(HIDDEN_AT)) {
+    const before = text.slice(Math.max(0, at.index - LOCAL_REACH), at.index);
+    const local = BEFORE_AT.exec(before);
+    AFTER_AT.lastIndex = at.index + at[0].length;
+    if (local === null || !AFTER_AT.test(text)) continue;
+    yield { from: at.index - local[0].length, to: AFTER_AT.lastIndex, kind: "EMAIL", score: 0.95, validated: true };
+  }
+}
+
 function* findEmails(reading: Reading): Iterable<Found> {
   yield* findWritten(reading.folded.text);
+  yield* findHidden(reading.folded.text);
   yield* findSpokenEmails(reading);
   yield* findLocalParts(reading);
 }
@@ -39,8 +59,10 @@ export const email: Recognizer = {
   hits: [
     "write to «sarah.chen+lab@example.org» please",
     "it's «sarah dot chen at gmail dot com»",
+    "write to «sarah.chen(at)example.org» or «sarah [dot] chen [at] example [dot] org»",
+    "mail=«sarah.chen%40example.org» or «sarah.chen&#64;example.org»",
     "«j underscore park eighty two at yahoo dot com»",
     "my email is «b as in boy o b at outlook dot com»",
   ],
-  misses: ["meet me at noon", "look at the website", "I'm at home", "@ 5pm"],
+  misses: ["meet me (at) noon", "meet me at noon", "look at the website", "I'm at home", "@ 5pm"],
 };
