@@ -34,10 +34,10 @@ const pseudonym: FieldReader = (value, { path }) => {
 
 const text: FieldReader = (value, place, slots) => slots.text(asString(value, place.path), place);
 
-/** Token ids with their bias. */
+/** Token ids with their bias. No vocabulary has ten million entries, and a longer number may be anything. */
 const logitBias: FieldReader = (value, { path }) => {
   const members = asObject(value, path).entries.map(({ key, value: bias }) => {
-    if (!/^[0-9]{1,9}$/.test(key.value)) throw invalid(path, "must have token ids as keys");
+    if (!/^[0-9]{1,7}$/.test(key.value)) throw invalid(path, "must have token ids as keys");
     return [key.value, { type: "number", raw: asNumber(bias, path) }] as const;
   });
   return () => jsonObject(members);

@@ -121,7 +121,7 @@ function audioPart(message: ParsedObject, place: SlotPlace): Part | undefined {
   if (value === undefined) return undefined;
   const path = `${place.path}.audio`;
   const id = asString(requiredField(asObject(value, path), "id", path), `${path}.id`);
-  if (!/^audio_[A-Za-z0-9]{16,}$/.test(id)) return undefined;
+  if (!/^audio_(?!.*[0-9]{7})[A-Za-z0-9]{16,}$/.test(id)) return undefined;
   return () => jsonObject([["id", jsonString(id)]]);
 }
 

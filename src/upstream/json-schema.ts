@@ -155,7 +155,7 @@ function nodePart(node: ParsedObject, place: SchemaPlace, slots: SlotCollector):
 function widened(type: Part): Part {
   return (rendering) => {
     const value = type(rendering);
-    if (value?.type === "string") return jsonArray([jsonString("string"), value]);
+    if (value?.type === "string") return value.value === "string" ? value : jsonArray([jsonString("string"), value]);
     if (value?.type !== "array") return value;
     const has = value.items.some((item) => item.type === "string" && item.value === "string");
     return has ? value : jsonArray([jsonString("string"), ...value.items]);
