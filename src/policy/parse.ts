@@ -2,7 +2,7 @@
  * From YAML to a policy in force: syntax, then schema, then meaning. Every problem is reported at once, with the field and
  * its line.
  */
-import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { type Document, isNode, isScalar, LineCounter, parseDocument, visit, type YAMLMap } from "yaml";
 import type { z } from "zod";
 import { CHECK_NAMES, checkCustomPattern } from "../detect/custom.ts";
 import type { Pass } from "../detect/detector.ts";
@@ -52,15 +52,20 @@ export function readPolicy(
   const document = parseDocument(yaml, {
     lineCounter: lines,
     prettyErrors: false,
-    uniqueKeys: true,
+    // Compares every key with every other, which takes minutes for a text of keys: `keyProblems` does it below.
+    uniqueKeys: false,
     merge: false,
     // Else the parser warns on standard error and quotes the text.
     logLevel: "error",
   });
-  const syntax = [...document.errors, ...document.warnings].map((error) =>
-    problem([], lines.linePos(firstVisible(yaml, error.pos[0])).line, "yaml_syntax", describeSyntax(error.code)),
-  );
+  const syntax = [...document.errors, ...document.warnings]
+    .slice(0, MAX_ISSUES)
+    .map((error) =>
+      problem([], lines.linePos(firstVisible(yaml, error.pos[0])).line, "yaml_syntax", describeSyntax(error.code)),
+    );
   if (syntax.length > 0) return { policy: null, problems: syntax };
+  const keys = keyProblems(document, lines);
+  if (keys.length > 0) return { policy: null, problems: keys };
 
   const plain = toPlain(document);
   if (plain === null) return { policy: null, problems: [problem([], 1, "yaml_syntax", "too many aliases")] };
@@ -74,9 +79,37 @@ export function readPolicy(
     : { policy: build(parsed.data, yaml, context.revision), problems };
 }
 
+/** No map of a policy has nearly as many. */
+const MAX_KEYS = 200;
+
+/** Keys that stand twice in a map, and maps with more keys than any policy has: each would be looked up line by line. */
+function keyProblems(document: Document, lines: LineCounter): PolicyProblem[] {
+  const problems: PolicyProblem[] = [];
+  const add = (offset: number, code: string, message: string) =>
+    problems.push(problem([], lines.linePos(offset).line, code, message));
+  visit(document, {
+    Map(_, map: YAMLMap) {
+      if (map.items.length > MAX_KEYS) {
+        add(map.range?.[0] ?? 0, "too_big", `more than ${MAX_KEYS} fields`);
+        return visit.BREAK;
+      }
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) add(key.range?.[0] ?? 0, "yaml_syntax", describeSyntax("DUPLICATE_KEY"));
+        seen.add(key.value);
+      }
+      return undefined;
+    },
+  });
+  return problems.slice(0, MAX_ISSUES);
+}
+
 /** The name that a text gives its policy, even one that is not valid; null when it cannot be told. */
 export function declaredName(yaml: string): string | null {
-  const plain = toPlain(parseDocument(yaml.slice(0, MAX_POLICY_CHARS), { prettyErrors: false, logLevel: "error" }));
+  const plain = toPlain(
+    parseDocument(yaml.slice(0, MAX_POLICY_CHARS), { prettyErrors: false, uniqueKeys: false, logLevel: "error" }),
+  );
   const name = policySchema.shape.name.safeParse((plain?.value as { name?: unknown } | null | undefined)?.name);
   return name.success ? name.data : null;
 }
@@ -100,8 +133,11 @@ function describeSyntax(code: string): string {
   return `not valid YAML: ${code.toLowerCase().replaceAll("_", " ")}`;
 }
 
+/** Enough to begin with; a list may be wrong in every entry, and the line of each is looked up. */
+const MAX_ISSUES = 100;
+
 function schemaProblems(error: z.ZodError, lineOf: (path: Path) => number): PolicyProblem[] {
-  return error.issues.flatMap((issue) => {
+  return error.issues.slice(0, MAX_ISSUES).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => {
         const path = [...issue.path, key];

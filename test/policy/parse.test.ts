@@ -188,6 +188,23 @@ describe("refused policies", () => {
     ]);
   });
 
+  it.each([
+    ["fields", Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join("\n")],
+    ["fields on a line", `entities: {${Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join(",")}}`],
+    ["wrong entries", `${HEAD}${ENTITIES}deny: [${"{},".repeat(100_000)}]\n`],
+    ["brackets", `a: ${"[".repeat(100_000)}`],
+  ])("tells what is wrong with a text of nothing but %s, without reading all of it again for each", (_, yaml) => {
+    const { policy, problems } = readPolicy(yaml, context);
+    expect(policy).toBeNull();
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.length).toBeLessThanOrEqual(101);
+  });
+
+  it("finds a key that stands twice at any depth", () => {
+    const yaml = `${HEAD}entities:\n  PHONE: { action: redact, action: passthrough }\n`;
+    expect(readPolicy(yaml, context).problems).toMatchObject([{ line: 7, code: "yaml_syntax" }]);
+  });
+
   it("stops at aliases that multiply", () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c]\n`;
     expect(readPolicy(bomb, context).problems).toMatchObject([{ code: "yaml_syntax" }]);
