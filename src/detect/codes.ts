@@ -60,6 +60,8 @@ const TELLING: ReadonlySet<Announced> = new Set<Announced>([
   "MRN",
   "HEALTH_PLAN_ID",
   "ACCOUNT",
+  "FAX",
+  "SSN",
 ]);
 /** How far a number goes on after an interruption, in tokens. */
 const GOES_ON = 12;
@@ -326,7 +328,7 @@ function withPrefix(tokens: readonly Token[], cues: readonly Cue[], hit: CodeHit
   const prefix = tokens[hit.first - 1];
   if (prefix?.type !== "word" || prefix.text.length < 2 || prefix.text.length > 4 || COMMON_WORDS.has(prefix.text))
     return hit;
-  if (!CODE_KINDS.has(hit.kind) || UNITS.has(prefix.text) || FILLERS.has(prefix.text) || hit.run.digits < 3) return hit;
+  if (!CODE_KINDS.has(hit.kind) || UNITS.has(prefix.text) || FILLERS.has(prefix.text) || hit.run.digits < 2) return hit;
   return endsCue(cues, hit.first - 2) ? { ...hit, first: hit.first - 1 } : hit;
 }
 

@@ -14,7 +14,7 @@ import type { Kind } from "./kind.ts";
 import { type Hit, isEntirelyMasked, merge } from "./merge.ts";
 import type { Context, Reading } from "./recognizer.ts";
 import { RECOGNIZERS } from "./registry.ts";
-import { AtomIndex, readAtoms } from "./spoken/atoms.ts";
+import { AtomIndex, isCodeWord, readAtoms } from "./spoken/atoms.ts";
 import { readRuns } from "./spoken/runs.ts";
 import { type Folded, fold } from "./text/fold.ts";
 import { type Token, tokenize } from "./text/tokens.ts";
@@ -135,23 +135,37 @@ function isTimeOfDay(tokens: readonly Token[], at: number): boolean {
 }
 
 /**
- * The cues that are words of the text: "zip", "m r n". A cue glued to code ("RR-0418", "mrn44") is a part of it, and only
+ * The cues that are words of the text: "zip", "m r n". A cue glued to code ("SQ-4417", "mrn44") is a part of it, and only
  * announces it when it names a kind; a cue of single letters counts only where it cannot be part of a spelling.
  */
 function standing(tokens: readonly Token[], cues: readonly Cue[]): Cue[] {
-  return cues.filter(
-    (cue) =>
-      !isSpelling(tokens, cue) && (!isGlued(tokens, cue) || (cue.announces !== "HARMLESS" && cue.announces !== "ANY")),
-  );
+  return cues.filter((cue, i) => {
+    const before = cues[i - 1];
+    const isWeak = cue.announces === "HARMLESS" || cue.announces === "ANY";
+    // "plate RR 86 UR": right behind the name of a number, an abbreviation is its beginning.
+    const isFirstLetters =
+      before !== undefined &&
+      before.last === cue.first - 1 &&
+      before.announces !== "HARMLESS" &&
+      tokens[cue.last + 1]?.type !== "mark";
+    if (
+      isFirstLetters &&
+      (isLetter(tokens[cue.first]) ||
+        (cue.announces === "HARMLESS" && cue.last === cue.first && (tokens[cue.first] as Token).text.length <= 3))
+    )
+      return false;
+    return !isSpelling(tokens, cue) && (!isWeak || !isGlued(tokens, cue));
+  });
+}
+
+function isLetter(token: Token | undefined): boolean {
+  return token?.type === "word" && token.text.length === 1;
 }
 
 function isSpelling(tokens: readonly Token[], cue: Cue): boolean {
-  const isLetter = (i: number) => tokens[i]?.type === "word" && (tokens[i] as Token).text.length === 1;
-  if (cue.last === cue.first || !isLetter(cue.first) || !isLetter(cue.last)) return false;
-  return (
-    isLetter(cue.first - 1) ||
-    (cue.last - cue.first < 2 && isLetter(cue.last + 1) && tokens[cue.last + 1]?.text !== "o")
-  );
+  if (cue.last === cue.first || !isLetter(tokens[cue.first]) || !isLetter(tokens[cue.last])) return false;
+  const next = tokens[cue.last + 1];
+  return isCodeWord(tokens[cue.first - 1]) || (cue.last - cue.first < 2 && isLetter(next) && next?.text !== "o");
 }
 
 function isGlued(tokens: readonly Token[], cue: Cue): boolean {

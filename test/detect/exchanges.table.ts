@@ -84,9 +84,9 @@ U: «t e five m k seven three»
 = HEALTH_PLAN_ID
 
 A: What's the claim number?
-U: it says «two two oh four k»
+U: it says «three one seven d»
 A: Go on.
-U: «nine nine one»
+U: «eight five two»
 = ACCOUNT
 
 A: Which account is this about?
@@ -94,13 +94,13 @@ U: «88402 137»
 = ACCOUNT
 
 A: What card would you like to use?
-U: «four five three nine»
+U: «four five five six»
 A: Mm-hm.
-U: «zero zero six six»
+U: «seven three seven five»
 A: Mm-hm.
-U: «two three six two»
+U: «eight six eight nine»
 A: Mm-hm.
-U: «four eight one three»
+U: «nine eight five five»
 = CREDIT_CARD
 
 A: What's the expiration date on the card?
@@ -130,7 +130,7 @@ U: «a b one two three four five six three»
 = LICENSE
 
 A: Passport number please.
-U: «X48820914»
+U: «K30517762»
 = LICENSE
 
 A: What's the license plate?
@@ -169,7 +169,7 @@ U: yep
 = EMAIL
 
 A: What's the prescription number on the bottle?
-U: «seven seven four oh two one eight»
+U: «six six three oh nine one four»
 = OTHER_ID
 
 A: Do you have a confirmation number?
@@ -293,8 +293,8 @@ U: «w two two oh one eight» no sorry «one nine»
 = HEALTH_PLAN_ID
 
 A: Can I get the reference number?
-U: «a p six oh four one eight»
-A: «AP 60418»?
+U: «t z seven one nine oh two»
+A: «TZ 71902»?
 U: yes
 = OTHER_ID
 
@@ -461,8 +461,8 @@ T: {"npi":"«1245319599»","specialty":"cardiology"}
 A: The NPI is «1245319599».
 = LICENSE
 
-T: {"claim_number":"«2204K991»","amount":310.5}
-A: Claim «2204K991» was paid.
+T: {"claim_number":"«317D852»","amount":310.5}
+A: Claim «317D852» was paid.
 = ACCOUNT
 
 T: {"device":{"serial":"«BXK230118»","model":"Sense 4"}}
@@ -476,8 +476,8 @@ T: {"appointment":{"start":"«2025-07-14»T09:20:00-05:00","visit_type":"follow-
 A: You're set for «July 14th».
 = DATE
 
-T: {"plate":"«GWX-8835»","color":"blue"}
-A: Plate «GWX-8835».
+T: {"plate":"«HTR-2207»","color":"blue"}
+A: Plate «HTR-2207».
 = VEHICLE
 
 T: {"ip":"«203.0.113.77»","ok":true}
@@ -503,8 +503,8 @@ A: Will do.
 U: after 5 is better
 = PHONE
 
-U: the plate is «GWX 8835»
-A: Thanks, «GWX 8835», parked on level 2.
+U: the plate is «HTR 2207»
+A: Thanks, «HTR 2207», parked on level 2.
 = VEHICLE
 
 U: my confirmation is «7F3K22»
@@ -522,16 +522,16 @@ U: my social is «five two nine forty eight eleven seventy three»
 A: «529-48-1173», thank you.
 = SSN
 
-U: my claim got denied, «2204 K 991»
-A: I see «2204K991».
+U: my claim got denied, «317 D 852»
+A: I see «317D852».
 = ACCOUNT
 
 U: fax it to «628 555 0190»
 A: Faxing to «628-555-0190».
 = FAX
 
-U: rx «seven seven four oh two one eight»
-A: Is that «7740218»?
+U: rx «six six three oh nine one four»
+A: Is that «6630914»?
 U: uh huh
 = OTHER_ID
 
@@ -540,7 +540,7 @@ U: «6285550117»
 = PHONE
 
 A: Enter the last four digits of the card.
-U: «4813»
+U: «9855»
 = CREDIT_CARD
 
 A: Can you confirm the last four of the phone number?

@@ -153,7 +153,7 @@ the policy changed in 2020
 Aetna denied it twice
 # accounts
 account number «88402137» =ACCOUNT
-claim «two two oh four k nine nine one» =ACCOUNT
+claim «three one seven d eight five» =ACCOUNT
 invoice «INV-20448» for 310 dollars =ACCOUNT
 routing «021000021» account «4410 2288 19» =ACCOUNT ACCOUNT
 check number «2047» =ACCOUNT
@@ -161,10 +161,10 @@ IBAN «DE89 3704 0044 0532 0130 00» =ACCOUNT
 I owe 45 dollars
 they claim it's 20 percent
 # cards
-card «4539 0066 2362 4813» exp «09/27» cvv «318» =CREDIT_CARD ACCOUNT ACCOUNT
-visa «four five three nine zero zero six six two three six two four eight one three» =CREDIT_CARD
+card «4556 7375 8689 9855» exp «09/27» cvv «318» =CREDIT_CARD ACCOUNT ACCOUNT
+visa «four five five six seven three seven five eight six eight nine nine eight five five» =CREDIT_CARD
 the amex is «3782 822463 10005» =CREDIT_CARD
-card ending in «4813» =CREDIT_CARD
+card ending in «9855» =CREDIT_CARD
 debit card «five one zero five one zero five one zero five one zero five one zero zero» =CREDIT_CARD
 security code «two two nine» =ACCOUNT
 expires «oh nine twenty seven» =ACCOUNT
@@ -174,13 +174,13 @@ NPI «1245319599» =LICENSE
 DEA «AB1234563» =LICENSE
 my npi is «one two four five three one nine five nine nine» =LICENSE
 driver's license «D448 2011 7609» =LICENSE
-passport «X48820914» =LICENSE
+passport «K30517762» =LICENSE
 license number «s as in sam five five one oh two two nine one» =LICENSE
 RN license «RN 611804» =LICENSE
 my licence ran out 2 years ago
 # vehicles
 VIN «1HGCM82633A004352» =VEHICLE
-license plate «GWX 8835» =VEHICLE
+license plate «HTR 2207» =VEHICLE
 plate is «seven k l m three two one» =VEHICLE
 plate number «b v j four four one two» =VEHICLE
 tag «QRT-5519» =VEHICLE
@@ -192,7 +192,7 @@ IMEI «490154203237518» =DEVICE
 MAC address «00:1B:44:11:3A:B7» =DEVICE
 pacemaker serial «BXK 230 118 774» =DEVICE
 meter serial is «d as in delta seven seven one two zero» =DEVICE
-UDI «(01)00844588003288(21)A4471» =DEVICE
+UDI «(01)00380740000011(21)A4471» =DEVICE
 the pump alarmed 3 times
 # web
 see «https://portal.example.org/p/8841?x=1» =URL
@@ -210,17 +210,17 @@ fingerprint id «f p seven seven two one» =BIOMETRIC
 iris code «IR-00447» =BIOMETRIC
 the retina looks fine
 # other ids
-prescription number «seven seven four oh two one eight» =OTHER_ID
+prescription number «six six three oh nine one four» =OTHER_ID
 confirmation «7F3-K22» =OTHER_ID
 case number «20-11874» =OTHER_ID
-reference «AP 60418» =OTHER_ID
+reference «TZ 71902» =OTHER_ID
 order «ORD-99120» =OTHER_ID
 employee id «44 218» =OTHER_ID
 student number «900417736» =OTHER_ID
 badge «t four four one nine» =OTHER_ID
 my pin is «four four one two» =OTHER_ID
 username «quill_feather7» =OTHER_ID
-Rx «7740219» =OTHER_ID
+Rx «6630915» =OTHER_ID
 ticket «SR-20991» =OTHER_ID
 authorization number «a u t h six six two oh nine» =OTHER_ID
 Rx for 30 days
@@ -262,7 +262,7 @@ stage 3 kidney disease
 covid 19
 vitamin B12 1000 mcg
 vitamin d three
-my A one C is seven point one
+the A one C came back six point eight
 hep b and hep c
 L4 L5 disc
 I have 3 kids and 2 dogs

@@ -8,7 +8,7 @@ o eight one five = 0815
 nine eight zero oh two = 98002
 four oh four one = 4041
 niner niner two = 992
-seven seven four oh two one eight = 7740218
+six six three oh nine one four = 6630914
 # repeats
 double seven = 77
 double oh five = 005
@@ -27,7 +27,7 @@ twenty one twenty two = 2122
 thirteen = 13
 sixty seven eighty nine = 6789
 ninety = 90
-forty ten eighty one = 401081
+fifty twelve thirty six = 501236
 nineteen nineteen = 1919
 eleven seventy three = 1173
 fifty twenty = 5020
@@ -113,7 +113,7 @@ kilo lima nine nine one = KL991
 charlie seven seven two = C772
 one zulu four = 1Z4
 foxtrot tango one two three = FT123
-seven adam boy charlie three two one = 7ABC321
+five baker david union nine oh four = 5BDU904
 four david five = 4D5
 two x ray six = 2X6
 papa quebec romeo eight eight = PQR88
@@ -126,15 +126,15 @@ three jay four = 3J4
 five kay five = 5K5
 two vee two = 2V2
 # written codes
-JQU4471902A = JQU4471902A
-MR-5500183 = MR5500183
-R52N-90X-KKT = R52N90XKKT
-XKP 4471 = XKP4471
+PLV6603815C = PLV6603815C
+KD-7702941 = KD7702941
+T18Q-44V-BMD = T18Q44VBMD
+VGD 6230 = VGD6230
 B 4471 = B4471
 4K-991-0 = 4K9910
 00:1B:44:11:3A:B7 = 001B44113AB7
-GB29 NWBK 6016 1331 9268 19 = GB29NWBK60161331926819
-1FTFWCT98ES714312 = 1FTFWCT98ES714312
+FR14 2004 1010 0505 0001 3M02 606 = FR1420041010050500013M02606
+5YJSA1E14HF000337 = 5YJSA1E14HF000337
 ZQH88120457 = ZQH88120457
 # symbols said
 four four dash nine one = 4491
@@ -166,7 +166,7 @@ four a day = 4
 this one four four one = 441
 the last four four one two two = 4122
 # quantities written
-48,210 = 48210
+61,340 = 61340
 1,500 = 1500
 # ordinals part runs
 the fifth four four one = 441
@@ -182,7 +182,7 @@ It's four, four, oh, nine. = 4409
 Double-oh-seven = 007
 Oh-four-one = 041
 # longer numbers as people group them
-four five three nine double oh six six two three six two four eight one three = 4539006623624813
+four five five six seven three seven five eight six eight nine nine eight double five = 4556737586899855
 five two nine forty eight eleven seventy three = 529481173
 two three oh six two one seven nine five three = 2306217953
 one h g c m eight two six three three a oh oh four three five two = 1HGCM82633A004352

@@ -638,12 +638,15 @@ export function isPublicNumber(compact: string): boolean {
 
 /** A code of a classification: ICD-10 ("E11.65", "j forty four"), a claim adjustment reason. */
 export function isCodeOfSystem(run: Run): boolean {
-  return /^[A-TV-Z]\d[\dAB](?:\.[\dA-Z]{1,4})?$/.test(run.grouped) || /^(?:CO|PR|OA|PI)-?\d{1,3}$/.test(run.grouped);
+  return (
+    /^[A-TV-Z]\d[\dAB](?:\.[\dA-Z]{1,4})?$/.test(run.grouped) ||
+    /^(?:CO|PR|OA|PI)-?\d{1,3}$|^\d{5}-\d{2}$/.test(run.grouped)
+  );
 }
 
 /** Vitamins, hormones, levels of the spine, and the like: letters and digits of a clinic, never issued to anybody. */
 export function isClinicalShorthand(run: Run): boolean {
-  return /^A?(?:A1C|B12|B6|D3|T[34]|H1N1|CMS1500|UB04|HCFA1500|CO2|O2|COVID19|Q\d{1,2}H?|[CTLS]\d{1,2}(?:-[CTLS]?\d{1,2}|[CTLS]\d{1,2})?)$/.test(
+  return /^A?(?:A1C|B12|B6|D3|T[34]|H1N1|CMS1500|UB04|HCFA1500|CO2|O2|COVID19|Q\d{1,2}H?|W[249]|I9|1099|(?:C[1-8]|T\d|T1[0-2]|L[1-6]|S[1-5])(?:C[1-8]|T\d|T1[0-2]|L[1-6]|S[1-5])?)$/.test(
     run.compact,
   );
 }

@@ -80,8 +80,8 @@ export const account: Recognizer = {
   ],
   hits: [
     "account number «88-40213-7»",
-    "the claim number is «two two oh four k nine nine one»",
-    "IBAN «GB29 NWBK 6016 1331 9268 19»",
+    "the claim number is «three one seven d eight five»",
+    "IBAN «FR14 2004 1010 0505 0001 3M02 606»",
     "routing «021000021»",
   ],
   misses: ["I have 3 accounts", "take that into account", "they claim it helps 80 percent"],

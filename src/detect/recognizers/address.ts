@@ -30,7 +30,7 @@ export const address: Recognizer = {
   ],
   find: findAddresses,
   hits: [
-    "I live at «418 North Maple Avenue, Apt 6B, Dayton, OH 45402»",
+    "I live at «2207 Larkspur Avenue, Apt 9C, Toledo, OH 43604»",
     "it's «twelve oh six quincy street apartment two b»",
     "zip code «nine eight four oh two»",
     "mail it to «PO Box 4410, Tacoma, WA 98402»",

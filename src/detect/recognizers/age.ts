@@ -1,6 +1,7 @@
 /** Ages over 89: 45 CFR 164.514(b)(2)(i)(C). */
 import { UNITS } from "../context/harmless.ts";
 import type { Found, Reading, Recognizer } from "../recognizer.ts";
+import type { Atom } from "../spoken/atoms.ts";
 
 const AGE_BEFORE: ReadonlySet<string> = new Set(["age", "aged", "turned", "turning", "turns", "ages"]);
 const BE: ReadonlySet<string> = new Set([
@@ -68,7 +69,7 @@ const PERSON: ReadonlySet<string> = new Set([
 
 function* findAges(reading: Reading): Iterable<Found> {
   const { tokens, atoms } = reading;
-  for (const atom of atoms) {
+  for (const atom of withTriples(atoms)) {
     if (
       atom.type === "ordinal" &&
       Number(atom.text) >= 90 &&
@@ -91,7 +92,7 @@ function* findAges(reading: Reading): Iterable<Found> {
       word(next) === "año" ||
       word(next) === "años";
     let back = atom.first - 1;
-    while (back > atom.first - 3 && /^(?:just|now|almost|nearly|:|"|of|about|like|only|already|at)$/.test(word(back)))
+    while (back > atom.first - 3 && /^(?:just|now|almost|nearly|:|"|of|about|like|only|already)$/.test(word(back)))
       back--;
     const aged = AGE_BEFORE.has(word(back));
     const person =
@@ -116,7 +117,7 @@ function* findAges(reading: Reading): Iterable<Found> {
       behind === "dot" ||
       behind === "/" ||
       (behind === "." && tokens[atom.last + 2]?.spaced === false);
-    // "95F", "92 y/o m", "Thibodeaux, 104, of Breaux Bridge"
+    // "95F", "92 y/o m", "Okonjo, 104, of the west wing"
     const sexed = /^[mf]$/.test(behind) && !tokens[atom.last + 1]?.spaced;
     const aside = word(atom.first - 1) === "," && behind === "," && isCapitalised(reading, atom.first - 2);
     const keyed = reading.context.keyWords.at(-1) === "age";
@@ -147,6 +148,19 @@ function isOfPerson(reading: Reading, from: number, step: 1 | -1): boolean {
     if (token.text !== "i" && token.text !== "you" && PERSON.has(token.text)) return true;
   }
   return false;
+}
+
+/** The atoms, "one oh four" read as one of them. */
+function withTriples(atoms: readonly Atom[]): readonly Atom[] {
+  const triples = atoms.flatMap((first, i): Atom[] => {
+    const [zero, unit] = [atoms[i + 1], atoms[i + 2]];
+    if (first.text !== "1" || zero?.text !== "0" || unit?.type !== "digits" || unit.text.length !== 1 || !first.spoken)
+      return [];
+    if (zero.first !== first.last + 1 || unit.first !== zero.last + 1 || atoms[i + 3]?.first === unit.last + 1)
+      return [];
+    return [{ ...first, text: `10${unit.text}`, last: unit.last }];
+  });
+  return triples.length === 0 ? atoms : [...atoms, ...triples];
 }
 
 function isCapitalised(reading: Reading, token: number): boolean {

@@ -53,7 +53,7 @@ export const device: Recognizer = {
     { name: "any", pattern: /^(?=.*\d)[A-Z\d]{3,40}$/, alone: 0, cued: 0.88 },
   ],
   hits: [
-    "serial number «R52N-90X-KKU»",
+    "serial number «T18Q-44V-BMD»",
     "IMEI «490154203237518»",
     "MAC «00:1B:44:11:3A:B7»",
     "pump serial is «b as in boy four four two nine oh»",

@@ -46,6 +46,7 @@ export const ipAddress: Recognizer = {
       pattern: /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|\d{1,2})\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|\d{1,2})$/,
       alone: 0.85,
       cued: 0.97,
+      valid: () => true,
     },
     { name: "v6", grouped: true, pattern: /^(?=(?:[^:]*:){3})[\dA-F:]{6,40}$/, alone: 0.7, cued: 0.9 },
     { name: "part", grouped: true, pattern: /^\d{1,3}(?:\.\d{1,3}){1,3}$/, alone: 0, cued: 0.8 },

@@ -58,6 +58,6 @@ export const license: Recognizer = {
     { name: "dea", pattern: /^[A-Z][A-Z9]\d{7}$/, alone: 0.85, cued: 0.97, valid: dea },
     { name: "any", pattern: /^(?=.*\d)[A-Z\d]{4,20}$/, alone: 0, cued: 0.88 },
   ],
-  hits: ["NPI «1245319599»", "DEA «AB1234563»", "driver's license «D 448 2011 76»", "passport «X48820914»"],
+  hits: ["NPI «1245319599»", "DEA «AB1234563»", "driver's license «D 448 2011 76»", "passport «K30517762»"],
   misses: ["my license expired 2 years ago", "licensed for 30 years"],
 };

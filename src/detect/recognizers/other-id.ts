@@ -177,6 +177,6 @@ export const otherId: Recognizer = {
       cued: 0.95,
     },
   ],
-  hits: ["confirmation number «7F3-K22»", "prescription number «seven seven four oh two one eight»", "case «20-11874»"],
+  hits: ["confirmation number «7F3-K22»", "prescription number «six six three oh nine one four»", "case «20-11874»"],
   misses: ["in case it rains in 20 minutes", "I'd like to order 2", "the prescription is for 30 days"],
 };

@@ -14,6 +14,8 @@ export const ssn: Recognizer = {
     "social",
     "social security",
     "social security number",
+    "social security card",
+    "social card",
     "soc sec",
     "last four of my social",
     "last four of the social",

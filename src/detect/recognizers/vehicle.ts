@@ -50,6 +50,6 @@ export const vehicle: Recognizer = {
     { name: "plate", pattern: /^(?!(?:19|20)\d\d$)(?=.*\d)[A-Z\d]{4,8}$/, alone: 0, cued: 0.85 },
     { name: "any", pattern: /^(?!(?:19|20)\d\d$)(?=.*\d)[A-Z\d]{3,17}$/, alone: 0, cued: 0.8 },
   ],
-  hits: ["VIN «1HGCM82633A004352»", "license plate «GWX 8835»", "plate is «seven k l m three two one»"],
+  hits: ["VIN «1HGCM82633A004352»", "license plate «HTR 2207»", "plate is «seven k l m three two one»"],
   misses: ["my plate was half full", "tag along at 5"],
 };

@@ -441,7 +441,7 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
   return atoms;
 }
 
-/** "48,210" as one quantity, or null. */
+/** "61,340" as one quantity, or null. */
 function readThousandsGroup(tokens: readonly Token[], at: number): Atom | null {
   let text = (tokens[at] as Token).text;
   if (text.length > 3) return null;
@@ -496,7 +496,8 @@ function isAmongLetters(tokens: readonly Token[], atoms: readonly Atom[], at: nu
   return before?.type === "letters" && at - before.last <= (isJoint(at - 1) ? 2 : 1);
 }
 
-function isCodeWord(token: Token | undefined): boolean {
+/** A digit, a letter, or a word that is said for one. */
+export function isCodeWord(token: Token | undefined): boolean {
   if (token === undefined) return false;
   if (token.type === "digits") return true;
   if (token.type !== "word") return false;
@@ -540,7 +541,7 @@ function digitAround(tokens: readonly Token[], at: number): boolean {
   return CLEAR_HOMOPHONES.has((tokens[at] as Token).text) && (before >= 3 || behind >= 3);
 }
 
-/** True when digits follow in what is written without a space, behind "-", "_", ".", "/", "#" or ":" ("RET_OS_55102"). */
+/** True when digits follow in what is written without a space, behind "-", "_", ".", "/", "#" or ":" ("KIT_AB_4417"). */
 function reachesDigits(tokens: readonly Token[], at: number, step: 1 | -1): boolean {
   for (let i = at, seen = 0; seen < 6; seen++) {
     const glued = step > 0 ? tokens[i + 1] : tokens[i];

@@ -2,7 +2,7 @@ import { UNITS } from "../context/harmless.ts";
 import type { Found, Reading } from "../recognizer.ts";
 import type { Token } from "../text/tokens.ts";
 import type { AtomIndex } from "./atoms.ts";
-import { MONTHS, WEEKDAYS } from "./words.ts";
+import { FILLERS, MONTHS, WEEKDAYS } from "./words.ts";
 
 /** Words that stand before a date without a year ("on 3/5", "since 3/5"). */
 const DATE_BEFORE: ReadonlySet<string> = new Set([
@@ -81,6 +81,10 @@ const NOT_DATE_BEFORE: ReadonlySet<string> = new Set([
   "norco",
   "percocet",
 ]);
+/** Words with which a sentence goes on behind a date. */
+const GOES_ON =
+  /^(?:at|in|of|and|or|is|was|works|work|would|will|for|if|around|because|please|instead|then|but|so|i|he|she|they|we|you|it|that|when|with|after|before|to|from|good|sounds|maybe|morning|afternoon|evening|uh|um|right|okay|ok|about|still|should|can|has|had|my|her|his|thru|through|as|not|though|works|which|yes|no|by|next|this|best|fine|bring|see|call|come|get|put|let|take|make|have|do|did|check|pick|schedule|say|send|show|keep|all|since|until|unless|cause|even|also|again|once|only|really|actually|sorry|thanks|thank|hopefully|probably|early|late|she's|he's|i'm|it's|that's|we're|does|could|might|may|must)$/;
+
 /** Nouns that an ordinal counts. */
 const COUNTED: ReadonlySet<string> = new Set([
   "floor",
@@ -317,6 +321,7 @@ function aroundMonth(tokens: readonly Token[], month: number, number: NumberAt, 
   let at = skip(tokens, month + 1, /^\.$/);
   const bare = at;
   at = skip(tokens, at, /^(?:the|,|-|\/|of)$/);
+  while (FILLERS.has(tokens[at]?.text ?? "")) at++;
   const day = number(at);
   const full = yearAt(tokens, at, number, false);
   if (full >= 0 && !(day && isDay(day) && day.spoken && yearAt(tokens, day.next, number, true) > full)) {
@@ -340,9 +345,8 @@ function aroundMonth(tokens: readonly Token[], month: number, number: NumberAt, 
     doubtful &&
     day.spoken &&
     behind?.type === "word" &&
-    !/^(?:at|of|in|and|or|for|to|is|was|if|nineteen|twenty|two|oh|eighty|seventy|sixty|fifty|forty|thirty|ninety|please|works|with|this|next|i|he|she|they|we|my)$/.test(
-      behind.text,
-    )
+    !GOES_ON.test(behind.text) &&
+    number(day.next) === null
   )
     return null;
   const yearFrom = skip(tokens, day.next, /^(?:,|of|in|-|\/)$/);
@@ -394,10 +398,7 @@ function theOrdinal(tokens: readonly Token[], the: number, number: NumberAt, rea
   if (day.value <= 3 && day.spoken && !asked) return null;
   if (behind?.type === "word" && behind.spaced) {
     if (COUNTED.has(behind.text)) return null;
-    const goesOn =
-      /^(?:at|in|of|and|or|is|was|works|work|would|will|for|if|around|because|please|instead|then|but|so|i|he|she|they|we|you|it|that|when|with|after|before|to|from|good|sounds|maybe|morning|afternoon|evening|uh|um|right|okay|ok|about|still|should|can|has|had|my|her|his|thru|through|as|not|though|works|which|yes|no|by|next|this|best|fine|bring|see|call|come|get|put|let|take|make|have|do|did|check|pick|schedule|say|send|show|keep|all|since|until|unless|cause|even|also|again|once|only|really|actually|sorry|thanks|thank|hopefully|probably|early|late|she's|he's|i'm|it's|that's|we're|does|could|might|may|must)$/.test(
-        behind.text,
-      );
+    const goesOn = GOES_ON.test(behind.text);
     if (!goesOn) return null;
   } else if (behind !== undefined && behind.type !== "mark") return null;
   if (!dated && !asked && before !== "" && !day.spoken && behind === undefined)

@@ -1,5 +1,4 @@
 import { COMMON_WORDS } from "../context/common-words.ts";
-import { UNITS } from "../context/harmless.ts";
 import { BRAND_WORDS, EPONYM_WORDS } from "../context/known-things.ts";
 import type { Found, Reading } from "../recognizer.ts";
 import type { Token } from "../text/tokens.ts";
@@ -8,6 +7,10 @@ import { FILLERS } from "./words.ts";
 
 /** How far the word may stand from its spelling, in tokens. */
 const REACH = 7;
+
+/** Words that tell of a drug or a test, whose names are spelled too. */
+const DRUG_TALK =
+  /^(?:mg|mcg|ml|milligrams?|micrograms?|units?|tablets?|pills?|capsules?|medicines?|medications?|meds|drugs?|prescri.*|refills?|generic|brand|doses?|inhaler|scan|test|acronym|stands)$/;
 
 /** Letters said or written one by one: "s a r a h", "C-H-E-N", "b as in boy o b". */
 function* spellings(reading: Reading): Iterable<readonly Atom[]> {
@@ -40,7 +43,7 @@ export function* findSpellings(reading: Reading): Iterable<Found> {
     const [first, last] = [letters[0] as Atom, letters.at(-1) as Atom];
     const spelled = letters.map((atom) => atom.text).join("");
     if (COMMON_WORDS.has(spelled) || BRAND_WORDS.has(spelled) || EPONYM_WORDS.has(spelled)) continue;
-    isDosed ??= tokens.some((token) => UNITS.has(token.text) && /^m|^units?$|^tab|^pill/.test(token.text));
+    isDosed ??= tokens.some((token) => DRUG_TALK.test(token.text));
     if (isDosed) continue;
     const word = wordBeside(tokens, first.first, last.last, spelled);
     const explained = letters.some(

@@ -240,7 +240,7 @@ const isPiece = (token: Token) =>
   isLinkWord(token.text);
 
 /** The last token of a domain that begins at `at` ("elm clinic dot org", "gmail.com"), or -1. */
-function domainAt(tokens: readonly Token[], at: number, labelWords: number): number {
+function domainAt(tokens: readonly Token[], at: number, labelWords: number, anchored = false): number {
   let last = -1;
   let words = 0;
   let i = at;
@@ -269,7 +269,8 @@ function domainAt(tokens: readonly Token[], at: number, labelWords: number): num
     if (last >= 0) return last;
     if (token.type === "mark" && token.text !== "-") return last;
     const isThe = token.text === "the" && i === at;
-    if (OUTSIDE.has(token.text) && token.text.length > 1 && !isThe && !IN_DOMAINS.has(token.text)) return last;
+    if (!anchored && OUTSIDE.has(token.text) && token.text.length > 1 && !isThe && !IN_DOMAINS.has(token.text))
+      return last;
     if (!FILLERS.has(token.text) && !isPiece(token) && ++words > labelWords) return last;
     i++;
   }
@@ -370,7 +371,7 @@ export function* findSpokenEmails(reading: Reading): Iterable<Found> {
   }
 }
 
-/** "inesv underscore forty four": nobody says "underscore" outside a name of an account. */
+/** "quill underscore seven": nobody says "underscore" outside a name of an account. */
 export function* findUnderscored(reading: Reading): Iterable<Found> {
   const { tokens } = reading;
   for (let at = 1; at + 1 < tokens.length; at++) {
@@ -427,12 +428,12 @@ export function* findSpokenUrls(reading: Reading): Iterable<Found> {
     let last = -1;
     if (threeW >= 0) {
       const from = isDot(tokens[threeW + 1]) ? threeW + 2 : threeW + 1;
-      last = domainAt(tokens, from, 4);
+      last = domainAt(tokens, from, 4, true);
       first = at;
       if (last < 0) continue;
-    } else if (isSaidDot(token) && tokens[at + 1]?.type === "word" && TLDS.has((tokens[at + 1] as Token).text)) {
+    } else if (isSaidDot(token) && (TLDS.has(tokens[at + 1]?.text ?? "") || spelledTld(tokens, at + 1) >= 0)) {
       first = labelBefore(tokens, at);
-      last = at + 1;
+      last = Math.max(at + 1, spelledTld(tokens, at + 1));
       if (isSaidDot(tokens[at + 2]) && TLDS.has(tokens[at + 3]?.text ?? "")) last = at + 3;
       if (first < 0) continue;
     } else continue;
@@ -471,7 +472,7 @@ function labelBefore(tokens: readonly Token[], dot: number): number {
 }
 
 function schemeBefore(tokens: readonly Token[], first: number): number {
-  // "https colon slash slash", "h t t p s colon slash slash"
+  // The scheme as a word or letter by letter, a colon and two slashes.
   let i = first - 1;
   let slashes = 0;
   while (slashes < 2 && (tokens[i]?.text === "slash" || tokens[i]?.text === "/" || tokens[i]?.text === "forward")) {
