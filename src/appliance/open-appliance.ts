@@ -107,6 +107,7 @@ async function compose({ config, log, baseUrl }: ApplianceOptions, { keep, close
       ...limits,
       callIdHeader: config.callIdHeader,
       pseudonymSecret: config.keys.session,
+      keepPayloads: config.retention.payloadDays > 0,
       ...DEFAULT_SILENCE,
     },
   };

@@ -55,6 +55,8 @@ export interface ProxySettings {
   readonly keysByDefault: boolean;
   /** 32 bytes; opaque identifiers of callers are renamed under a key derived from it. */
   readonly pseudonymSecret: Uint8Array;
+  /** False: payloads are kept for no time at all, whatever a policy says. */
+  readonly keepPayloads: boolean;
   /** An upstream stream that is silent so long, in ms, is kept alive with a comment. */
   readonly keepAliveMs: number;
   /** How long, in ms, a stream may be silent before its head is sent: until then an error has a status of its own. */

@@ -3,22 +3,25 @@ import { errorFields } from "../log/error-fields.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { ProxyDeps } from "./deps.ts";
 
-/** Keeps the payloads of one session, sealed, when its policy opted in; else it keeps nothing. */
+/** Keeps the payloads of one session, sealed, when its policy and the operator opted in; else it keeps nothing. */
 export class PayloadLog {
   readonly #stages = new Map<PayloadStage, string>();
+  readonly #keeps: boolean;
 
   constructor(
-    private readonly deps: Pick<ProxyDeps, "payloads" | "log">,
+    private readonly deps: Pick<ProxyDeps, "payloads" | "log" | "settings">,
     private readonly sessionId: string,
     private readonly policy: Pick<Policy, "kid" | "audit">,
-  ) {}
+  ) {
+    this.#keeps = policy.audit.logPayloads && deps.settings.keepPayloads;
+  }
 
   set(stage: PayloadStage, text: string): void {
-    if (this.policy.audit.logPayloads) this.#stages.set(stage, text);
+    if (this.#keeps) this.#stages.set(stage, text);
   }
 
   append(stage: PayloadStage, text: string): void {
-    if (this.policy.audit.logPayloads) this.#stages.set(stage, (this.#stages.get(stage) ?? "") + text);
+    if (this.#keeps) this.#stages.set(stage, (this.#stages.get(stage) ?? "") + text);
   }
 
   /** Never throws: payloads are a convenience of the operator, what must not be lost is in the audit log. */

@@ -126,7 +126,7 @@ function openSession({ deps, agent, body, request, client, sessions, headers, ar
   record.stopwatch.add("parse", performance.now() - from);
   headers.set("masker-session-id", sessionId);
   const payloads = new PayloadLog(deps, sessionId, policy);
-  payloads.set("request", body.text);
+  payloads.set("request", parsed.understood);
   return {
     deps,
     agent,

@@ -10,7 +10,7 @@
 import { JsonError, type ParsedJson, parseJson } from "../json/parse.ts";
 import { jsonLiteral, jsonNumber, jsonObject, jsonString, writeJson } from "../json/value.ts";
 import { ChatBody } from "./chat-egress.ts";
-import { fieldParts } from "./chat-fields.ts";
+import { FIELDS, fieldParts } from "./chat-fields.ts";
 import { memberParts, messagePart } from "./chat-messages.ts";
 import { functionCallChoicePart, functionsPart, responseFormatPart, toolChoicePart, toolsPart } from "./chat-tools.ts";
 import { asArray, asBoolean, asObject, asString, field, invalid, requiredField } from "./shape.ts";
@@ -20,6 +20,12 @@ import type { WireFormat } from "./wire-format.ts";
 
 /** Longer ids are no ids. */
 const MAX_CALL_ID_LENGTH = 256;
+
+/** The fields of a body that this format reads. */
+const READ: ReadonlySet<string> = new Set([
+  ...["model", "messages", "tools", "functions", "tool_choice", "function_call", "response_format"],
+  ...Object.keys(FIELDS),
+]);
 
 export const openAiChat: WireFormat = {
   parse(body) {
@@ -54,6 +60,7 @@ export const openAiChat: WireFormat = {
       stream: streamValue ? asBoolean(streamValue, "stream") : false,
       callId: callId(request),
       fingerprint: writeJson(request),
+      understood: writeJson({ type: "object", entries: request.entries.filter(({ key }) => READ.has(key.value)) }),
       messageKeys: messages.map(writeJson),
       slots: slots.slots,
       media: slots.media,

@@ -63,6 +63,8 @@ export interface ParsedRequest {
   readonly callId: string | null;
   /** Stable text of the whole body: equal for a retry of the same request. Only to be hashed with a key. */
   readonly fingerprint: string;
+  /** The body's fields that are read, as they came: platforms add others, their own secrets among them. */
+  readonly understood: string;
   /** Stable text of each message, for joining requests to calls. Only to be hashed with a key. */
   readonly messageKeys: readonly string[];
   readonly slots: readonly RequestSlot[];

@@ -189,6 +189,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       vapiWebhookSecret: null,
       keysByDefault: false,
       pseudonymSecret: key(5),
+      keepPayloads: true,
       keepAliveMs: 3_000,
       commitAfterMs: 8_000,
       ...options.settings,

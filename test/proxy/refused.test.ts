@@ -488,6 +488,22 @@ describe("payload logging", () => {
     expect(open.get("final")).toContain("Ada Obi");
   });
 
+  it("keeps nothing of what a platform adds beside the request", async () => {
+    await using h = await startHarness({ planted, policy });
+    const added = { phoneNumber: { twilioAuthToken: "tw-secret" }, assistant: { serverUrlSecret: "vapi-secret" } };
+    const response = await h.post(`/proxy/${h.agent.id}/v1/chat/completions`, { ...turn, ...added });
+    const rows = await findPayloads(h.db, response.headers.get("masker-session-id")!);
+    const request = h.sealer.open(rows.find((row) => row.stage === "request")!);
+    expect(JSON.parse(request ?? "")).toEqual(turn);
+  });
+
+  it("keeps nothing where payloads are kept for no time", async () => {
+    await using h = await startHarness({ planted, policy, settings: { keepPayloads: false } });
+    const response = await h.post(`/proxy/${h.agent.id}/v1/chat/completions`, turn);
+    expect(response.status).toBe(200);
+    expect(await findPayloads(h.db, response.headers.get("masker-session-id")!)).toEqual([]);
+  });
+
   it("keeps nothing otherwise", async () => {
     await using h = await startHarness({ planted });
     const response = await h.post(`/proxy/${h.agent.id}/v1/chat/completions`, turn);
