@@ -2,8 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { api } from "../api.ts";
 import { Button } from "../parts/button.tsx";
+import { Confirm } from "../parts/confirm.tsx";
 import { Copyable } from "../parts/copy.tsx";
 import { Panel } from "../parts/panel.tsx";
+import { SecretOnce } from "../parts/secret-once.tsx";
 import { Failed } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
 import type { Agent } from "./agent.ts";
@@ -36,9 +38,8 @@ export function AgentKeys({ agent }: { readonly agent: Agent }) {
     >
       {error !== null && <Failed error={error} />}
       {create.data !== undefined && (
-        <div className="mb-3 rounded-lg bg-warn-soft px-4 py-3 text-sm text-warn">
-          <p className="font-medium">Shown this once. Give it to the platform as its API key.</p>
-          <Copyable text={create.data.secret} />
+        <div className="mb-3">
+          <SecretOnce hint="Shown this once. Give it to the platform as its API key." secret={create.data.secret} />
         </div>
       )}
       {agent.keys.length === 0 ? (
@@ -58,13 +59,15 @@ export function AgentKeys({ agent }: { readonly agent: Agent }) {
                 {key.last_used_at === null ? ", never used" : ", used "}
                 {key.last_used_at !== null && <Time iso={key.last_used_at} relative />}
               </span>
-              <Button
-                look="danger"
-                busy={remove.isPending && remove.variables === key.id}
-                onClick={() => remove.mutate(key.id)}
-              >
-                Delete
-              </Button>
+              <Confirm
+                action="Delete"
+                confirm="Delete the key"
+                title="Delete this key?"
+                hint="Whoever uses it is refused from the next request on."
+                busy={remove.isPending}
+                error={null}
+                onConfirm={() => remove.mutate(key.id)}
+              />
             </li>
           ))}
         </ul>

@@ -10,8 +10,8 @@ interface RecipeTabsProps {
 
 export function RecipeTabs({ facts, platform }: RecipeTabsProps) {
   const all = recipes(facts);
-  const first =
-    all.find((recipe) => recipe.platform === platform) ?? all.find((recipe) => recipe.title === "OpenAI SDK");
+  const own = platform === "custom" ? undefined : all.find((recipe) => recipe.platform === platform);
+  const first = own ?? all.find((recipe) => recipe.title === "OpenAI SDK");
   return (
     <Tabs.Root defaultValue={first?.title ?? ""}>
       <Tabs.List aria-label="Platform" className="flex flex-wrap gap-1 rounded-lg bg-sunken p-1">

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { Link, useSearch } from "wouter";
 import type { Agent } from "../agent/agent.ts";
 import { AgentKeys } from "../agent/agent-keys.tsx";
@@ -7,10 +7,11 @@ import { AgentSettings } from "../agent/agent-settings.tsx";
 import { RecipeTabs } from "../agent/recipe-tabs.tsx";
 import { proxyBase } from "../agent/recipes.ts";
 import { TestCall } from "../agent/test-call.tsx";
+import { Url } from "../agent/url.tsx";
 import { api, errorFacts } from "../api.ts";
 import { Button } from "../parts/button.tsx";
+import { Confirm } from "../parts/confirm.tsx";
 import { Copyable } from "../parts/copy.tsx";
-import { Dialog } from "../parts/dialog.tsx";
 import { PageHead, Panel } from "../parts/panel.tsx";
 import { ScrollRegion } from "../parts/scroll-region.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
@@ -40,7 +41,7 @@ function Whole({ agent }: { readonly agent: Agent }) {
   return (
     <>
       <PageHead
-        title={agent.name}
+        title={<span title={agent.name}>{agent.name}</span>}
         hint={<Copyable text={agent.id} />}
         actions={
           <>
@@ -58,7 +59,11 @@ function Whole({ agent }: { readonly agent: Agent }) {
           </dl>
           <RecipeTabs
             platform={agent.platform}
-            facts={{ proxyBase: proxyBase(agent.proxy_url), webhookUrl: agent.webhook_url, agentKey: "mak_…" }}
+            facts={{
+              proxyBase: proxyBase(agent.proxy_url),
+              webhookUrl: agent.webhook_url,
+              agentKey: agent.platform_auth.key_required ? "mak_…" : null,
+            }}
           />
         </Panel>
         {mayWrite && (
@@ -66,6 +71,7 @@ function Whole({ agent }: { readonly agent: Agent }) {
             <TestCall agentId={agent.id} />
           </Panel>
         )}
+        <LastSessions agentId={agent.id} />
         {mayWrite && <AgentKeys agent={agent} />}
         <AgentSettings agent={agent} mayWrite={mayWrite} />
         <Panel
@@ -83,20 +89,8 @@ function Whole({ agent }: { readonly agent: Agent }) {
             <pre className="font-mono text-xs">{agent.policy_yaml}</pre>
           </ScrollRegion>
         </Panel>
-        <LastSessions agentId={agent.id} />
       </div>
     </>
-  );
-}
-
-function Url({ name, url }: { readonly name: string; readonly url: string }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-xs text-muted">{name}</dt>
-      <dd>
-        <Copyable text={url} />
-      </dd>
-    </div>
   );
 }
 
@@ -110,7 +104,7 @@ function Stats({ agent }: { readonly agent: Agent }) {
     ["Added latency, p95", stats.p95_latency_ms === null ? "–" : milliseconds(stats.p95_latency_ms)],
   ];
   return (
-    <dl className="grid grid-cols-2 gap-3 md:grid-cols-5">
+    <dl className="grid grid-cols-2 gap-3 max-md:*:last:col-span-2 md:grid-cols-5">
       {rows.map(([name, value]) => (
         <div key={name} className="rounded-xl border bg-panel p-4">
           <dt className="text-xs text-muted">{name}</dt>
@@ -144,32 +138,25 @@ function LastSessions({ agentId }: { readonly agentId: string }) {
 }
 
 function DeleteAgent({ agent }: { readonly agent: Agent }) {
-  const [asked, setAsked] = useState(false);
   const queries = useQueryClient();
   const remove = useMutation({
     mutationFn: () => api.agents.delete.mutate({ agent_id: agent.id }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["agent", agent.id] }),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["agent", agent.id] }),
+        queries.invalidateQueries({ queryKey: ["agents"] }),
+      ]),
   });
   return (
-    <>
-      <Button look="danger" onClick={() => setAsked(true)}>
-        Delete
-      </Button>
-      <Dialog
-        open={asked}
-        onClose={() => setAsked(false)}
-        title={`Delete ${agent.name}?`}
-        hint="Its proxy URL answers 404 at once. Sessions, vault and audit history stay, and it can be restored for 30 days."
-      >
-        {remove.error !== null && <Failed error={remove.error} />}
-        <div className="mt-4 flex justify-end gap-2">
-          <Button onClick={() => setAsked(false)}>Keep</Button>
-          <Button look="danger" busy={remove.isPending} onClick={() => remove.mutate()}>
-            Delete the agent
-          </Button>
-        </div>
-      </Dialog>
-    </>
+    <Confirm
+      action="Delete"
+      confirm="Delete the agent"
+      title={`Delete ${agent.name}?`}
+      hint="Its proxy URL answers 404 at once. Sessions, vault and audit history stay, and it can be restored for 30 days."
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate()}
+    />
   );
 }
 

@@ -27,10 +27,25 @@ const COLUMNS: readonly Column<Row>[] = [
       </Link>
     ),
   },
-  { name: "Model", cell: (agent) => <code className="font-mono text-xs">{agent.upstream}</code> },
+  {
+    name: "Model",
+    cell: (agent) => (
+      <code className="font-mono text-xs" title={agent.upstream}>
+        {agent.upstream}
+      </code>
+    ),
+  },
   { name: "Policy", cell: (agent) => <Badge>{agent.policy_name}</Badge> },
   { name: "Platform", cell: (agent) => agent.platform ?? "–", wideOnly: true },
-  { name: "Tokens", cell: (agent) => agent.tokenization, wideOnly: true },
+  {
+    name: "Key",
+    cell: (agent) => (
+      <Badge tone={agent.platform_auth.key_required ? "good" : "warn"}>
+        {agent.platform_auth.key_required ? "asked for" : "none"}
+      </Badge>
+    ),
+  },
+  { name: "Tokens", cell: (agent) => agent.tokenization, roomyOnly: true },
   { name: "Sessions, 24 h", cell: (agent) => agent.session_count_24h, numeric: true },
   { name: "Created", cell: (agent) => <Time iso={agent.created_at} relative />, wideOnly: true },
 ];

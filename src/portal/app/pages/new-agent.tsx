@@ -2,14 +2,17 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Check } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Link } from "wouter";
+import { KeyChoice } from "../agent/key-required.tsx";
+import { ModelField } from "../agent/model-field.tsx";
 import { RecipeTabs } from "../agent/recipe-tabs.tsx";
 import { proxyBase } from "../agent/recipes.ts";
 import { TestCall } from "../agent/test-call.tsx";
+import { Url } from "../agent/url.tsx";
 import { api, errorFacts, type Outputs } from "../api.ts";
 import { Button } from "../parts/button.tsx";
-import { Copyable } from "../parts/copy.tsx";
 import { SelectField, TextField } from "../parts/field.tsx";
 import { PageHead, Panel } from "../parts/panel.tsx";
+import { SecretOnce } from "../parts/secret-once.tsx";
 import { Failed } from "../parts/states.tsx";
 
 type Created = Outputs["agents"]["create"];
@@ -35,10 +38,12 @@ export default function NewAgent() {
     upstream: "",
     policy_name: "healthcare-default",
     tokenization: "vault-deterministic" as (typeof TOKENIZATIONS)[number][0],
+    key_required: null as boolean | null,
   });
   const [created, setCreated] = useState<Created | null>(null);
   const queries = useQueryClient();
   const policies = useQuery({ queryKey: ["policies"], queryFn: () => api.policies.list.query({ limit: 100 }) });
+  const upstreams = useQuery({ queryKey: ["upstreams"], queryFn: () => api.system.upstreams.query() });
   const create = useMutation({
     mutationFn: () =>
       api.agents.create.mutate({
@@ -46,7 +51,8 @@ export default function NewAgent() {
         platform: form.platform,
         policy_name: form.policy_name,
         tokenization: form.tokenization,
-        upstream: form.upstream.trim() === "" ? "stub" : form.upstream.trim(),
+        upstream: form.upstream.trim() || (upstreams.data?.default ?? "stub"),
+        ...(form.key_required === null ? {} : { platform_auth: { key_required: form.key_required } }),
       }),
     onSuccess: (answer) => {
       setCreated(answer);
@@ -92,13 +98,7 @@ export default function NewAgent() {
               </>
             ) : (
               <>
-                <TextField
-                  label="Model"
-                  placeholder="stub"
-                  hint="provider:model, such as openai:gpt-4o-mini; stub answers without any network."
-                  value={form.upstream}
-                  onChange={(event) => setForm({ ...form, upstream: event.target.value })}
-                />
+                <ModelField value={form.upstream} onChange={(upstream) => setForm({ ...form, upstream })} />
                 <SelectField
                   label="Policy"
                   hint="What is detected, and what happens to it."
@@ -115,6 +115,10 @@ export default function NewAgent() {
                   onChange={(event) =>
                     setForm({ ...form, tokenization: event.target.value as typeof form.tokenization })
                   }
+                />
+                <KeyChoice
+                  required={form.key_required}
+                  onChange={(key_required) => setForm({ ...form, key_required })}
                 />
               </>
             )}
@@ -161,19 +165,16 @@ function Connect({ created }: { readonly created: Created }) {
   const key = created.agent_key ?? null;
   return (
     <div className="space-y-5">
-      <div>
-        <h2 className="text-sm font-semibold">Proxy URL</h2>
-        <Copyable text={created.agent.proxy_url} />
-      </div>
+      <dl className="grid gap-3">
+        <Url name="Proxy URL" url={created.agent.proxy_url} />
+        <Url name="Webhook URL" url={created.agent.webhook_url} />
+      </dl>
       {key === null ? (
         <p className="rounded-lg bg-warn-soft px-4 py-3 text-sm text-warn">
-          This agent asks for no key: whoever knows the URL can send requests. That is meant for this machine only.
+          This agent asks for no key: whoever reaches this machine and knows the URL can send requests.
         </p>
       ) : (
-        <div className="rounded-lg bg-warn-soft px-4 py-3 text-sm text-warn">
-          <p className="font-medium">The agent key is shown this once. Give it to the platform as its API key.</p>
-          <Copyable text={key} />
-        </div>
+        <SecretOnce hint="The agent key is shown this once. Give it to the platform as its API key." secret={key} />
       )}
       <RecipeTabs
         platform={created.agent.platform}

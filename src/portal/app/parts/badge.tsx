@@ -36,5 +36,5 @@ const STATUS_TONES: Readonly<Record<string, Tone>> = {
 };
 
 export function StatusBadge({ status }: { readonly status: string }) {
-  return <Badge tone={STATUS_TONES[status] ?? "plain"}>{status}</Badge>;
+  return <Badge tone={STATUS_TONES[status] ?? "plain"}>{status.replaceAll("_", " ")}</Badge>;
 }

@@ -4,22 +4,25 @@ import { api } from "../api.ts";
 import { StatusBadge } from "../parts/badge.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
+import { Time } from "../parts/time.tsx";
 
 export default function System() {
   const system = useQuery({ queryKey: ["system"], queryFn: () => api.system.get.query() });
   if (system.error !== null) return <Failed error={system.error} onRetry={() => system.refetch()} />;
   if (system.data === undefined) return <Loading lines={8} />;
-  const { version, build, data, keys, retention, coverage } = system.data;
+  const { version, build, uptime_seconds, data, keys, retention, upstreams, coverage } = system.data;
   return (
-    <div className="grid gap-5 xl:grid-cols-2">
+    <div className="grid items-start gap-5 xl:grid-cols-2">
       <Panel title="This installation">
         <Rows
           rows={[
             ["Version", version],
+            ["Running since", <Time key="start" iso={new Date(Date.now() - uptime_seconds * 1000).toISOString()} />],
             ["Build", build.commit],
             ["Database", bytes(data.database_bytes)],
             ["Vault", bytes(data.vault_bytes)],
             ["Audit log", bytes(data.audit_log_bytes)],
+            ["Models", upstreams.join(", ")],
           ]}
         />
       </Panel>
@@ -30,7 +33,8 @@ export default function System() {
       <Panel title="Retention">
         <Rows
           rows={Object.entries(retention).map(
-            ([name, days]) => [name.replaceAll("_", " "), days === 0 ? "off" : `${days} days`] as const,
+            ([name, days]) =>
+              [RETENTION[name] ?? name, days === 0 ? "off" : `${days} ${days === 1 ? "day" : "days"}`] as const,
           )}
         />
       </Panel>
@@ -51,8 +55,16 @@ export default function System() {
   );
 }
 
+const RETENTION: Readonly<Record<string, string>> = {
+  payload_days: "Texts of calls",
+  session_days: "Sessions",
+  vault_days: "Unused values in the vault",
+  key_rotation_grace_days: "Old keys after a rotation",
+};
+
 function keyState(key: { readonly age_days: number | null; readonly rotating: boolean }): string {
-  const age = key.age_days === null ? "from the environment" : `${key.age_days} days old`;
+  const age =
+    key.age_days === null ? "from the environment" : `${key.age_days} ${key.age_days === 1 ? "day" : "days"} old`;
   return key.rotating ? `${age}; the key before is still read` : age;
 }
 
@@ -62,7 +74,9 @@ function Rows({ rows }: { readonly rows: readonly (readonly [string, ReactNode])
       {rows.map(([name, value]) => (
         <div key={name} className="flex items-center justify-between gap-3 py-2">
           <dt className="text-muted">{name}</dt>
-          <dd className="min-w-0 truncate font-medium">{value}</dd>
+          <dd className="min-w-0 truncate font-medium" title={typeof value === "string" ? value : undefined}>
+            {value}
+          </dd>
         </div>
       ))}
     </dl>

@@ -3,9 +3,10 @@ import { type FormEvent, useState } from "react";
 import { api } from "../api.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
-import { Copyable } from "../parts/copy.tsx";
+import { Confirm } from "../parts/confirm.tsx";
 import { TextField } from "../parts/field.tsx";
 import { Panel } from "../parts/panel.tsx";
+import { SecretOnce } from "../parts/secret-once.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Time } from "../parts/time.tsx";
 import { type Me, useMe } from "../signed-in.tsx";
@@ -23,7 +24,7 @@ export default function Tokens() {
     <div className="space-y-5">
       <NewToken />
       <Panel title="API tokens">
-        {(list.error ?? remove.error) !== null && <Failed error={list.error ?? remove.error} />}
+        {list.error !== null && <Failed error={list.error} onRetry={() => list.refetch()} />}
         {list.isPending && <Loading />}
         {list.data?.data.length === 0 && (
           <Empty title="No token">Programs sign in with one: Authorization: Bearer msk_…</Empty>
@@ -46,13 +47,15 @@ export default function Tokens() {
                   {token.last_used_at !== null && <Time iso={token.last_used_at} relative />}
                 </p>
               </div>
-              <Button
-                look="danger"
-                busy={remove.isPending && remove.variables === token.id}
-                onClick={() => remove.mutate(token.id)}
-              >
-                Revoke
-              </Button>
+              <Confirm
+                action="Revoke"
+                confirm="Revoke the token"
+                title={`Revoke ${token.name}?`}
+                hint="Whoever uses it is refused from the next request on."
+                busy={remove.isPending}
+                error={remove.error}
+                onConfirm={() => remove.mutate(token.id)}
+              />
             </li>
           ))}
         </ul>
@@ -123,12 +126,7 @@ function NewToken() {
         <Button type="submit" look="primary" busy={create.isPending} disabled={chosen.length === 0}>
           Make the token
         </Button>
-        {create.data !== undefined && (
-          <div className="rounded-lg bg-warn-soft px-4 py-3 text-sm text-warn">
-            <p className="font-medium">Shown this once.</p>
-            <Copyable text={create.data.secret} />
-          </div>
-        )}
+        {create.data !== undefined && <SecretOnce hint="Shown this once." secret={create.data.secret} />}
       </form>
     </Panel>
   );

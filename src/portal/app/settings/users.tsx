@@ -1,23 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { api, type Outputs } from "../api.ts";
+import { api } from "../api.ts";
 import { Button } from "../parts/button.tsx";
-import { Copyable } from "../parts/copy.tsx";
 import { SelectField, TextField } from "../parts/field.tsx";
 import { Panel } from "../parts/panel.tsx";
+import { SecretOnce } from "../parts/secret-once.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
-import { Time } from "../parts/time.tsx";
-import { useMe } from "../signed-in.tsx";
+import { ROLES, type Role } from "./roles.ts";
+import { UserRow } from "./user-row.tsx";
 
-type User = Outputs["users"]["list"]["data"][number];
-type Role = User["role"];
-
-const ROLES = [
-  ["admin", "Admin: everything"],
-  ["operator", "Operator: agents and policies"],
-  ["auditor", "Auditor: reports and audit log, no texts"],
-  ["viewer", "Viewer: looks, changes nothing"],
-] as const;
+const HAND_OVER = "Masker sends no mail: hand this one-time link over yourself.";
 
 export default function Users() {
   const list = useQuery({ queryKey: ["users"], queryFn: () => api.users.list.query({ limit: 100 }) });
@@ -74,50 +66,10 @@ function Invite() {
         </div>
       )}
       {invite.data !== undefined && (
-        <div className="mt-4 rounded-lg bg-warn-soft px-4 py-3 text-sm text-warn">
-          <p className="font-medium">Masker sends no mail: hand this one-time link over yourself.</p>
-          <Copyable text={invite.data.invite_url} />
+        <div className="mt-4">
+          <SecretOnce hint={HAND_OVER} secret={invite.data.invite_url} />
         </div>
       )}
     </Panel>
-  );
-}
-
-function UserRow({ user }: { readonly user: User }) {
-  const me = useMe();
-  const queries = useQueryClient();
-  const refresh = () => queries.invalidateQueries({ queryKey: ["users"] });
-  const change = useMutation({
-    mutationFn: (role: Role) => api.users.update.mutate({ user_id: user.id, role }),
-    onSuccess: refresh,
-  });
-  const remove = useMutation({ mutationFn: () => api.users.delete.mutate({ user_id: user.id }), onSuccess: refresh });
-  const self = me.user?.id === user.id;
-  const error = change.error ?? remove.error;
-  return (
-    <li className="space-y-2 py-3">
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <div className="min-w-0">
-          <p className="truncate font-medium">{user.name === "" ? user.email : user.name}</p>
-          <p className="truncate text-sm text-muted">
-            {user.email} · {user.last_seen_at === null ? "never seen" : <Time iso={user.last_seen_at} relative />}
-          </p>
-        </div>
-        <div className="flex items-center gap-2">
-          <SelectField
-            label={`Role of ${user.email}`}
-            quiet
-            options={ROLES}
-            value={user.role}
-            disabled={self || change.isPending}
-            onChange={(event) => change.mutate(event.target.value as Role)}
-          />
-          <Button look="danger" disabled={self} busy={remove.isPending} onClick={() => remove.mutate()}>
-            Remove
-          </Button>
-        </div>
-      </div>
-      {error !== null && <Failed error={error} />}
-    </li>
   );
 }
