@@ -22,7 +22,6 @@ export function AgentKeys({ agent }: { readonly agent: Agent }) {
     mutationFn: (keyId: string) => api.agents.deleteKey.mutate({ agent_id: agent.id, key_id: keyId }),
     onSuccess: refresh,
   });
-  const error = create.error ?? remove.error;
   return (
     <Panel
       title="Agent keys"
@@ -36,7 +35,7 @@ export function AgentKeys({ agent }: { readonly agent: Agent }) {
         </Button>
       }
     >
-      {error !== null && <Failed error={error} />}
+      {create.error !== null && <Failed error={create.error} />}
       {create.data !== undefined && (
         <div className="mb-3">
           <SecretOnce hint="Shown this once. Give it to the platform as its API key." secret={create.data.secret} />
@@ -65,7 +64,7 @@ export function AgentKeys({ agent }: { readonly agent: Agent }) {
                 title="Delete this key?"
                 hint="Whoever uses it is refused from the next request on."
                 busy={remove.isPending}
-                error={null}
+                error={remove.error}
                 onConfirm={() => remove.mutate(key.id)}
               />
             </li>

@@ -6,6 +6,7 @@ import { api, type Outputs } from "../api.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
 import { TextField } from "../parts/field.tsx";
+import { LinkButton } from "../parts/link-button.tsx";
 import { PageHead, Panel } from "../parts/panel.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { type Column, Table } from "../parts/table.tsx";
@@ -106,12 +107,9 @@ export default function Agents() {
 
 function NewAgentLink() {
   return (
-    <Link
-      href="/agents/new"
-      className="inline-flex h-9 items-center gap-2 rounded-lg bg-accent px-3.5 text-sm font-medium text-accent-ink hover:opacity-90"
-    >
+    <LinkButton href="/agents/new" look="primary">
       <Plus className="size-4" aria-hidden />
       New agent
-    </Link>
+    </LinkButton>
   );
 }

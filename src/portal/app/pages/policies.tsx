@@ -3,6 +3,7 @@ import { Plus } from "lucide-react";
 import { Link } from "wouter";
 import { api, type Outputs } from "../api.ts";
 import { Badge } from "../parts/badge.tsx";
+import { LinkButton } from "../parts/link-button.tsx";
 import { PageHead, Panel } from "../parts/panel.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
 import { type Column, Table } from "../parts/table.tsx";
@@ -41,13 +42,10 @@ export default function Policies() {
         hint="What is detected, and what happens to it. Every save is a new version; old ones are kept for the reports."
         actions={
           mayWrite && (
-            <Link
-              href="/policies/edit"
-              className="inline-flex h-9 items-center gap-2 rounded-lg bg-accent px-3.5 text-sm font-medium text-accent-ink hover:opacity-90"
-            >
+            <LinkButton href="/policies/edit" look="primary">
               <Plus className="size-4" aria-hidden />
               New policy
-            </Link>
+            </LinkButton>
           )
         }
       />

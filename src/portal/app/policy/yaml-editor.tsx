@@ -1,4 +1,4 @@
-import { autocompletion, type CompletionContext } from "@codemirror/autocomplete";
+import { autocompletion } from "@codemirror/autocomplete";
 import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, linter, lintGutter } from "@codemirror/lint";
@@ -6,8 +6,7 @@ import { EditorState } from "@codemirror/state";
 import { tags } from "@lezer/highlight";
 import { basicSetup, EditorView } from "codemirror";
 import { useEffect, useRef } from "react";
-import { KIND_NAMES } from "../../../detect/kind.ts";
-import { ACTIONS, TOKENIZATIONS } from "../../../policy/vocabulary.ts";
+import { complete } from "./completion.ts";
 
 export interface YamlProblem {
   readonly message: string;
@@ -22,64 +21,6 @@ interface YamlEditorProps {
   readonly onChange: (yaml: string) => void;
   /** Asks the server, so that the editor and the loader never disagree. */
   readonly validate: (yaml: string) => Promise<readonly YamlProblem[]>;
-}
-
-const FIELDS = [
-  "name",
-  "version",
-  "description",
-  "kid",
-  "tokenization",
-  "passes",
-  "entities",
-  "custom",
-  "deny",
-  "allow",
-  "media",
-  "on_ner_unavailable",
-  "audit",
-  "enabled",
-  "regex",
-  "ner",
-  "confidence_threshold",
-  "action",
-  "log_events",
-  "log_payloads",
-  "retention_days",
-  "pattern",
-  "context",
-  "check",
-];
-
-const VALUES: Readonly<Record<string, readonly string[]>> = {
-  action: ACTIONS,
-  tokenization: TOKENIZATIONS,
-  media: ["strip", "block"],
-  on_ner_unavailable: ["block", "regex_only"],
-  kind: KIND_NAMES,
-};
-
-/** Fields and kinds at the start of a line, the allowed values after a field. */
-function complete(context: CompletionContext) {
-  const line = context.state.doc
-    .lineAt(context.pos)
-    .text.slice(0, context.pos - context.state.doc.lineAt(context.pos).from);
-  const value = /([a-z_]+):\s+([\w-]*)$/.exec(line);
-  if (value) {
-    const options = VALUES[value[1] ?? ""];
-    return options
-      ? { from: context.pos - (value[2]?.length ?? 0), options: options.map((label) => ({ label, type: "enum" })) }
-      : null;
-  }
-  const field = /^[\s-]*(\w*)$/.exec(line);
-  if (!field || (field[1] === "" && !context.explicit)) return null;
-  return {
-    from: context.pos - (field[1]?.length ?? 0),
-    options: [
-      ...FIELDS.map((label) => ({ label, apply: `${label}: `, type: "property" })),
-      ...KIND_NAMES.map((label) => ({ label, apply: `${label}:`, type: "class" })),
-    ],
-  };
 }
 
 const LOOK = EditorView.theme({
