@@ -63,6 +63,9 @@ async function compile({ target, file }: Output, plugins: readonly Bun.BunPlugin
       autoloadDotenv: false,
       autoloadBunfig: false,
     },
+    // Compiled beforehand: the start takes a third less. The program awaits at its top level, which only this format may.
+    bytecode: true,
+    format: "esm",
     // Names stay: the log shows the functions of an unexpected error, and never its message.
     minify: { whitespace: true, syntax: true, identifiers: false },
     define: {
