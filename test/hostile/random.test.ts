@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createDetector } from "../../src/detect/detect.ts";
-import { completion, type Harness, startHarness } from "./harness.ts";
+import { completion, type Harness, startHarness } from "../proxy/harness.ts";
 
 /** Values that programs and attackers put where a text, a number or an object belongs. */
 const odd: fc.Arbitrary<unknown> = fc.oneof(
