@@ -32,6 +32,35 @@ const httpUrlSchema = z
     return (url.protocol === "https:" || url.protocol === "http:") && url.username === "" && url.password === "";
   }, "must be an http or https URL without a user");
 
+/** Where machines in a cloud get their credentials; no server of a clinic has an address there. */
+const LINK_LOCAL = /^(?:169\.254\.|\[fe[89ab])/i;
+
+const callbackSchema = httpUrlSchema.refine(
+  (text) => !URL.canParse(text) || !LINK_LOCAL.test(new URL(text).hostname),
+  "must not lead to a link-local address",
+);
+
+/** An assistant is stored, listed with its agent, and sent at the beginning of a call. */
+const MAX_ASSISTANT_CHARS = 262_144;
+const MAX_ASSISTANT_DEPTH = 48;
+
+const assistantSchema = z
+  .record(z.string(), z.unknown())
+  .refine((assistant) => !isDeeper(assistant, MAX_ASSISTANT_DEPTH), "is nested too deeply")
+  .refine(
+    (assistant) => isDeeper(assistant, MAX_ASSISTANT_DEPTH) || JSON.stringify(assistant).length <= MAX_ASSISTANT_CHARS,
+    `must have at most ${MAX_ASSISTANT_CHARS} characters as JSON`,
+  );
+
+/** Level by level, so that no depth exhausts the stack. */
+function isDeeper(value: unknown, depth: number): boolean {
+  let level: unknown[] = [value];
+  for (let left = depth; left > 0 && level.length > 0; left--) {
+    level = level.flatMap((node) => (typeof node === "object" && node !== null ? Object.values(node) : []));
+  }
+  return level.length > 0;
+}
+
 const baaPartySchema = z.strictObject({
   name: labelSchema.max(128),
   baa_date: z.iso.date().nullable().default(null),
@@ -72,8 +101,8 @@ const settingsInput = {
   on_block: z.enum(["error", "say"]),
   block_message: labelSchema.min(1).max(500).nullable(),
   platform_auth: platformAuthInput,
-  assistant: z.record(z.string(), z.unknown()).nullable(),
-  assistant_callback_url: httpUrlSchema.nullable(),
+  assistant: assistantSchema.nullable(),
+  assistant_callback_url: callbackSchema.nullable(),
   baa_chain: baaChainSchema,
 };
 
