@@ -5,8 +5,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createDetector } from "../../src/detect/detect.ts";
-import { chunk, completion, DONE, eventStream, type Received, startHarness } from "../proxy/harness.ts";
-import { standingIn } from "./issuers.ts";
+import { PRESETS } from "../../src/policy/presets.ts";
+import { chunk, completion, DONE, eventStream, type Harness, type Received, startHarness } from "../proxy/harness.ts";
+import { type Planted, standingIn } from "./issuers.ts";
 import { plantedRequest } from "./request.ts";
 
 interface Message {
@@ -87,31 +88,65 @@ function heard(answer: string, stream: boolean): { readonly text: string; readon
   return { text, json };
 }
 
+const REGEX_ONLY = (name: string) => PRESETS.get(name)!.replace(/^passes: .*$/m, "passes: [regex]");
+
+const start = (options: Parameters<typeof startHarness>[0]) =>
+  startHarness({
+    provider: echo,
+    detector: createDetector({ ner: null, timeoutMs: 20_000, cacheKey: new Uint8Array(32) }),
+    ...options,
+  });
+
 describe("any request with identifiers in it", () => {
-  it("leaves without them, and comes back with them", async () => {
-    await using h = await startHarness({
-      provider: echo,
-      detector: createDetector({ ner: null, timeoutMs: 20_000, cacheKey: new Uint8Array(32) }),
-    });
+  it.each([
+    ["vault-deterministic", 200],
+    ["reversible-aead", 60],
+  ] as const)("leaves without them, and comes back with them: %s", async (tokenization, numRuns) => {
+    await using h = await start({ agent: { tokenization } });
     const all: string[] = [];
     await fc.assert(
       fc.asyncProperty(plantedRequest, fc.boolean(), async ({ body, values }, stream) => {
-        h.received.length = 0;
-        const response = await h.post(`/proxy/${h.agent.id}/v1/chat/completions`, { ...body, stream });
-        const answer = await response.text();
-        expect([response.status, response.status === 200 ? "" : answer]).toEqual([200, ""]);
-        const sent = h.received[0]!;
-        expect(standingIn(decoded(sent.body), values)).toEqual([]);
-        expect(standingIn(sent.body + JSON.stringify([...sent.headers]), values)).toEqual([]);
+        const { status, answer } = await turn(h, { ...body, stream }, values);
+        expect([status, status === 200 ? "" : answer]).toEqual([200, ""]);
         expect(heard(answer, stream)).toEqual(repeated(body as unknown as Body));
         all.push(...values.map(({ text }) => text).filter((text) => text.length > 8));
       }),
-      { numRuns: 200 },
+      { numRuns },
     );
     const stored = await h.stored();
     expect(all.filter((text) => stored.includes(text))).toEqual([]);
   });
+
+  it.each([...PRESETS.keys()])("leaves without them, or not at all, under %s", async (name) => {
+    await using h = await start({ policy: REGEX_ONLY(name) });
+    await fc.assert(
+      fc.asyncProperty(plantedRequest, async ({ body, values }) => {
+        const { status, answer } = await turn(h, body, values);
+        expect(answer).not.toMatch(/MSKV?1\./);
+        expect([200, 400]).toContain(status);
+        if (status === 400)
+          expect([h.received.length, JSON.parse(answer).error.code]).toEqual([0, "blocked_by_policy"]);
+      }),
+      { numRuns: 40 },
+    );
+  });
 });
+
+/** Sends a request, and looks for its values in all that the provider got. */
+async function turn(
+  h: Harness,
+  body: Readonly<Record<string, unknown>>,
+  values: readonly Planted[],
+): Promise<{ readonly status: number; readonly answer: string }> {
+  h.received.length = 0;
+  const response = await h.post(`/proxy/${h.agent.id}/v1/chat/completions`, body);
+  const answer = await response.text();
+  for (const sent of h.received) {
+    expect(standingIn(decoded(sent.body), values)).toEqual([]);
+    expect(standingIn(sent.body + JSON.stringify([...sent.headers]), values)).toEqual([]);
+  }
+  return { status: response.status, answer };
+}
 
 /** Every string and number of a body, with JSON inside strings taken apart too. */
 function decoded(json: string): string {
