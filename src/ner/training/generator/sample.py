@@ -26,7 +26,7 @@ CLASSES = {'everyday': 10, 'eponyms': 19, 'wordnames': 9, 'doses': 5, 'labs': 7,
 ANSWER_SLOT = {'NAME': 'person', 'ADDRESS': 'anyaddress', 'FACILITY': 'facility', 'DATE': 'date', 'DOB': 'dob', 'AGE': 'age90', 'PHONE': 'phone', 'FAX': 'fax', 'EMAIL': 'email', 'SSN': 'anyssn', 'MRN': 'mrn',
                'HEALTH_PLAN_ID': 'anyplan', 'ACCOUNT': 'anyaccount', 'CREDIT_CARD': 'card', 'LICENSE': 'anylicense', 'VEHICLE': 'anyvehicle', 'DEVICE': 'anydevice', 'URL': 'url', 'IP_ADDRESS': 'ip', 'BIOMETRIC': 'bio',
                'OTHER_ID': 'anyother'}
-SORTS = {'one': 24, 'answer': 13, 'piece': 5, 'several': 5, 'compound': 7, 'dialogue': 6, 'long dialogue': 2, 'record': 4, 'prompt': 1.6, 'spanish': 0.7, 'pair': 3,
+SORTS = {'one': 24, 'answer': 13, 'piece': 7, 'several': 5, 'compound': 7, 'dialogue': 6, 'long dialogue': 2, 'record': 4, 'prompt': 1.6, 'spanish': 0.7, 'pair': 3,
          'harmless': 24, 'harmless answer': 4, 'harmless reply': 4, 'harmless pair': 3.5, 'plain dialogue': 5, 'plain long dialogue': 1.6, 'plain record': 3.5, 'log': 1, 'schema': 0.8, 'plain prompt': 1.2, 'spanish plain': 0.4}
 WRITTEN_SORTS = ('record', 'prompt', 'plain record', 'log', 'schema', 'plain prompt')
 LONGEST = 900
