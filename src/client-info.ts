@@ -17,10 +17,16 @@ export interface Listener {
 export function requestInfo(headers: Headers, { peer, tls, trustedProxies }: Listener): RequestInfo {
   const requestId = newId("request");
   if (!isAllowedAddress(peer, trustedProxies)) return { requestId, address: peer, secure: tls };
-  const forwarded = (headers.get("x-forwarded-for") ?? "").split(",").map((part) => part.trim());
+  const forwarded = (headers.get("x-forwarded-for") ?? "").split(",").map((part) => withoutPort(part.trim()));
   const hops = forwarded.filter((part) => part !== "").reverse();
   const address = hops.find((hop) => !isAllowedAddress(hop, trustedProxies)) ?? hops.at(-1) ?? peer;
   // The last value is the one that the trusted proxy itself wrote.
   const scheme = headers.get("x-forwarded-proto")?.split(",").at(-1)?.trim().toLowerCase();
   return { requestId, address, secure: tls || scheme === "https" };
+}
+
+/** Some proxies write `192.0.2.1:50312` and `[2001:db8::1]:50312`; a client is the same on every port. */
+function withoutPort(address: string): string {
+  const [, bracketed, plain] = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(address) ?? [];
+  return bracketed ?? plain ?? address;
 }

@@ -18,6 +18,9 @@ describe("requestInfo", () => {
     // What stands left of the first untrusted address was written by the client itself.
     ["10.1.2.3", { "x-forwarded-for": "127.0.0.1, 198.51.100.1" }, "198.51.100.1", false],
     ["10.1.2.3", { "x-forwarded-for": "127.0.0.1, 198.51.100.1, 10.9.9.9" }, "198.51.100.1", false],
+    // Some proxies add the port.
+    ["10.1.2.3", { "x-forwarded-for": "198.51.100.1:50312" }, "198.51.100.1", false],
+    ["10.1.2.3", { "x-forwarded-for": "[2001:db8::1]:50312, [::1], 10.0.0.7:80" }, "2001:db8::1", false],
     // All of them proxies: the farthest one.
     ["10.1.2.3", { "x-forwarded-for": "10.0.0.7, 10.9.9.9" }, "10.0.0.7", false],
     ["10.1.2.3", {}, "10.1.2.3", false],
