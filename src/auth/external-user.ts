@@ -20,7 +20,7 @@ export interface ExternalIdentity {
   /** The provider's id of the person; names and addresses can change hands, this cannot. */
   readonly subject: string;
   readonly login: string | null;
-  /** Verified by the provider; lower case. */
+  /** Lower case. Verified where the provider says so; some OpenID providers say neither yes nor no, and are believed. */
   readonly email: string;
   readonly name: string;
   readonly avatarUrl: string | null;
