@@ -84,15 +84,15 @@ function Figures({ stats }: { readonly stats: Stats }) {
   }, [stats, hours]);
   return (
     <>
-      <dl className="grid grid-cols-2 gap-3 md:grid-cols-5">
-        <Card name="Active agents">{stats.agent_count}</Card>
-        <Card name="Sessions">{stats.session_count}</Card>
-        <Card name="Identifiers masked">{stats.redaction_count}</Card>
+      <dl className="grid grid-cols-2 gap-3 max-md:*:last:col-span-2 md:grid-cols-5">
+        <Card name="Active agents">{stats.agent_count.toLocaleString()}</Card>
+        <Card name="Sessions">{stats.session_count.toLocaleString()}</Card>
+        <Card name="Identifiers masked">{stats.redaction_count.toLocaleString()}</Card>
         <Card name="Added latency, p95">
           {stats.p95_latency_ms === null ? "–" : milliseconds(stats.p95_latency_ms)}
         </Card>
         <Card name="Tokens not put back" bad={stats.leak_count > 0}>
-          {stats.leak_count}
+          {stats.leak_count.toLocaleString()}
         </Card>
       </dl>
       <div className="grid gap-5 xl:grid-cols-2">

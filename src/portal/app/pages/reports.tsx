@@ -1,5 +1,4 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Download } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { api } from "../api.ts";
 import { Badge } from "../parts/badge.tsx";
@@ -8,6 +7,7 @@ import { Copyable } from "../parts/copy.tsx";
 import { SelectField, TextField } from "../parts/field.tsx";
 import { PageHead, Panel } from "../parts/panel.tsx";
 import { Failed } from "../parts/states.tsx";
+import { ReportJob } from "../reports/report-job.tsx";
 import { VerifyReport } from "../reports/verify-report.tsx";
 
 const WINDOWS = [
@@ -21,7 +21,6 @@ const FORMATS = [
   ["pdf", "PDF, for auditors"],
   ["json", "JSON, for programs"],
 ] as const;
-const POLL_MS = 700;
 
 export default function Reports() {
   return (
@@ -95,56 +94,11 @@ function Generate() {
           Make the report
         </Button>
       </form>
-      <div className="mt-4" aria-live="polite">
+      <div className="mt-4 empty:hidden" aria-live="polite">
         {start.error !== null && <Failed error={start.error} />}
-        {start.data !== undefined && <Job key={start.data.job.id} id={start.data.job.id} />}
+        {start.data !== undefined && <ReportJob key={start.data.job.id} id={start.data.job.id} />}
       </div>
     </Panel>
-  );
-}
-
-function Job({ id }: { readonly id: string }) {
-  const poll = useQuery({
-    queryKey: ["report-job", id],
-    queryFn: () => api.reports.getJob.query({ job_id: id }),
-    refetchInterval: ({ state }) =>
-      state.data?.job.status === "done" || state.data?.job.status === "failed" ? false : POLL_MS,
-  });
-  if (poll.error !== null) return <Failed error={poll.error} />;
-  const job = poll.data?.job;
-  if (job === undefined) return null;
-  if (job.status === "failed")
-    return (
-      <p className="rounded-lg bg-bad-soft px-4 py-3 text-sm text-bad">
-        The report could not be made. The audit page says whether the chain is whole.
-      </p>
-    );
-  if (job.status === "done" && job.report_url !== null) {
-    return (
-      <a
-        href={job.report_url}
-        download
-        className="inline-flex h-9 items-center gap-2 rounded-lg bg-good-soft px-3.5 text-sm font-medium text-good"
-      >
-        <Download className="size-4" aria-hidden />
-        Download the report
-      </a>
-    );
-  }
-  const percent = Math.round(job.progress * 100);
-  return (
-    <div
-      role="progressbar"
-      aria-label="Making the report"
-      aria-valuenow={percent}
-      aria-valuemin={0}
-      aria-valuemax={100}
-    >
-      <div className="h-2 overflow-hidden rounded-full bg-sunken">
-        <div className="h-full bg-accent transition-all" style={{ width: `${Math.max(percent, 3)}%` }} />
-      </div>
-      <p className="mt-1 text-xs text-muted">{percent} %</p>
-    </div>
   );
 }
 

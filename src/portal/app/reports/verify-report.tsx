@@ -36,7 +36,7 @@ export function VerifyReport() {
           <label
             onDragOver={(event) => event.preventDefault()}
             onDrop={drop}
-            className="flex cursor-pointer flex-col items-center gap-2 rounded-lg border border-dashed p-6 text-center text-sm text-muted focus-within:border-accent hover:bg-sunken"
+            className="flex min-h-28 cursor-pointer flex-col justify-center items-center gap-2 rounded-lg border border-dashed p-6 text-center text-sm text-muted focus-within:border-accent hover:bg-sunken"
           >
             <Upload className="size-5" aria-hidden />
             Drop a report here, or choose one (PDF or JSON)
@@ -47,8 +47,11 @@ export function VerifyReport() {
               onChange={(event) => take(event.target.files)}
             />
           </label>
+          {file.isPending && <p className="text-sm text-muted">Checking {file.variables.name}…</p>}
           {file.error !== null && <Failed error={file.error} />}
-          {file.data !== undefined && <Verdict ok={file.data.ok} message={file.data.message} />}
+          {file.data !== undefined && (
+            <Verdict ok={file.data.ok} message={`${file.variables?.name ?? "The report"}: ${file.data.message}`} />
+          )}
         </div>
         <form onSubmit={ask} className="space-y-3">
           <TextField
@@ -74,10 +77,10 @@ function Verdict({ ok, message }: { readonly ok: boolean; readonly message: stri
   return (
     <p
       role="status"
-      className={`flex items-center gap-2 rounded-lg px-4 py-3 text-sm font-medium ${ok ? "bg-good-soft text-good" : "bg-bad-soft text-bad"}`}
+      className={`flex items-center gap-2 rounded-lg px-4 py-3 text-sm font-medium break-words ${ok ? "bg-good-soft text-good" : "bg-bad-soft text-bad"}`}
     >
       <Icon className="size-4 shrink-0" aria-hidden />
-      {message}
+      <span className="min-w-0 break-words">{message}</span>
     </p>
   );
 }
