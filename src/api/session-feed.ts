@@ -15,6 +15,11 @@ export class SessionFeed {
     return this.#listeners.size;
   }
 
+  /** How many of them follow that account. */
+  listenersOf(accountId: string): number {
+    return [...this.#listeners.values()].filter((id) => id === accountId).length;
+  }
+
   /** Called once for each session, after its row can be read. */
   publish(session: NamedSessionRow): void {
     for (const [listener, accountId] of this.#listeners) {

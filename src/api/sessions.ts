@@ -20,6 +20,9 @@ import {
 import { procedure, router } from "./trpc.ts";
 
 const DAY_MS = 86_400_000;
+/** Live views of an account at once: each holds a connection open for as long as its client likes. */
+const MAX_STREAMS = 100;
+const STREAM_RETRY_SECONDS = 30;
 
 const listInput = {
   ...pageInput,
@@ -223,6 +226,12 @@ export const sessionsRouter = router({
     .subscription(async ({ ctx: { deps, principal, stillValid }, input, signal }) => {
       const accountId = principal.account.id;
       // Refused here and not in the generator, whose errors come after a 200.
+      if (deps.feed.listenersOf(accountId) >= MAX_STREAMS) {
+        throw new MaskerError("rate_limited", {
+          message: "Too many live views are open.",
+          retryAfterSeconds: STREAM_RETRY_SECONDS,
+        });
+      }
       if (input.agent_id !== undefined) await requireAgent(deps, accountId, input.agent_id);
       return follow(deps, { accountId, agentId: input.agent_id, stillValid, signal });
     }),

@@ -307,3 +307,19 @@ describe("GET /audit/events", () => {
     expect(ids(await list("", (await world.tenant()).token))).toEqual([]);
   });
 });
+
+it("bounds the live views of an account, and those of no other", async () => {
+  const stops = Array.from({ length: 100 }, () => world.feed.listen(owner.accountId, () => {}));
+  const answer = await world.call("GET", "/sessions/stream", { token: owner.token });
+  expect(failure(answer)).toEqual({ status: 429, code: "rate_limited" });
+  expect(answer.headers.get("retry-after")).toBe("30");
+  const other = await world.tenant();
+  const headers = { authorization: `Bearer ${other.token}` };
+  const open = await world.send("/sessions/stream", { headers });
+  expect(open.status).toBe(200);
+  await open.body?.cancel();
+  stops[0]?.();
+  const again = await world.send("/sessions/stream", { headers: { authorization: `Bearer ${owner.token}` } });
+  expect(again.status).toBe(200);
+  await again.body?.cancel();
+});
