@@ -82,6 +82,7 @@ export const tokensRouter = router({
         name: input.name,
         permissions: input.permissions,
         expiresInDays: input.expires_in_days ?? null,
+        notAfter: principal.tokenExpiresAt,
       };
       const { token, secret } = await createApiToken(deps.auth, given, principal.permissions);
       return { token: showToken(token), secret };

@@ -15,10 +15,13 @@ export interface NewApiToken {
   readonly permissions: readonly Permission[];
   /** Null: it does not expire. */
   readonly expiresInDays: number | null;
+  /** Epoch ms that it must not outlive: the end of the token that makes it. */
+  readonly notAfter?: number | null;
 }
 
 /**
- * Makes an API token. Nobody gives away what they do not have.
+ * Makes an API token. Nobody gives away what they do not have, nor for longer: else a token that leaked could renew itself
+ * for ever.
  * @param held permissions of whoever makes it
  * @returns the row, and the secret that is shown this once
  * @throws MaskerError forbidden
@@ -41,11 +44,19 @@ export async function createApiToken(
     hash: sha256Hex(secret),
     permissions: [...new Set(given.permissions)],
     created_at: now,
-    expires_at: given.expiresInDays === null ? null : now + given.expiresInDays * DAY_MS,
+    expires_at: earlier(
+      given.expiresInDays === null ? null : now + given.expiresInDays * DAY_MS,
+      given.notAfter ?? null,
+    ),
     last_used_at: null,
   };
   const body = { actor: given.userId ?? "command line", key_id: token.id };
   await deps.audit.append([{ kind: "token_created", scope: accountScope(given.accountId), body }]);
   await insertApiToken(deps.db, token);
   return { token, secret };
+}
+
+/** The earlier of two ends; null is never. */
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }

@@ -52,6 +52,7 @@ async function sessionPrincipal(deps: AuthDeps, secret: string, touch: boolean):
       role: user.role,
       permissions: new Set(permissionsOf(user.role, first)),
       sessionHash: found.session.hash,
+      tokenExpiresAt: null,
       actor: user.id,
     },
     renewedSecret: found.touched ? secret : null,
@@ -77,6 +78,7 @@ async function tokenPrincipal(deps: AuthDeps, secret: string): Promise<Principal
     role,
     permissions: new Set(token.permissions.filter(isPermission).filter((permission) => allowed.has(permission))),
     sessionHash: null,
+    tokenExpiresAt: token.expires_at,
     actor: token.id,
   };
 }

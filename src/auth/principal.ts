@@ -12,6 +12,8 @@ export interface Principal {
   readonly permissions: ReadonlySet<Permission>;
   /** SHA-256 of the session secret, null for API tokens. */
   readonly sessionHash: string | null;
+  /** When the API token expires that was sent, epoch ms; null for one that does not, and for a session. */
+  readonly tokenExpiresAt: number | null;
   /** Named in audit events: a user id or a token id. */
   readonly actor: string;
 }

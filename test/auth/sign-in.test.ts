@@ -457,6 +457,19 @@ describe("API tokens", () => {
     expect((await use("/agents")).status).toBe(401);
   });
 
+  it("make none that outlives them", async () => {
+    const cookie = await setUp();
+    const body = { name: "a", permissions: ["tokens:write"], expires_in_days: 2 };
+    const { json } = await post("/tokens", body, { cookie });
+    const made = (changes: object) =>
+      world
+        .call("POST", "/tokens", { token: json.secret, body: { name: "b", permissions: ["tokens:write"], ...changes } })
+        .then((answer) => answer.json.token.expires_at);
+    expect(await made({})).toBe(json.token.expires_at);
+    expect(await made({ expires_in_days: 30 })).toBe(json.token.expires_at);
+    expect(Date.parse(await made({ expires_in_days: 1 }))).toBe(world.now.ms + DAY);
+  });
+
   it("let nobody in who may do more than they do", async () => {
     const cookie = await setUp();
     const { json: owner } = await me(cookie);
