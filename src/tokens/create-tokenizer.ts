@@ -141,9 +141,16 @@ export function createTokenizer(options: TokenizerOptions): VaultTokenizer {
   };
 
   const vaultTokens = (agentId: string, requests: readonly TokenRequest[]): string[] => {
+    // The history of a call says the same values in every turn: each is read once.
+    const read = new Map<string, { request: TokenRequest; normal: string; lookup: Buffer }>();
     const wanted = requests.map((request) => {
+      const said = JSON.stringify([request.kind, request.kid, request.value]);
+      const before = read.get(said);
+      if (before !== undefined) return before;
       const normal = normalizeValue(request.kind, request.value);
-      return { request, normal, lookup: lookupOf(ring.current(request.kid, agentId), request, normal) };
+      const found = { request, normal, lookup: lookupOf(ring.current(request.kid, agentId), request, normal) };
+      read.set(said, found);
+      return found;
     });
     const known = wanted.map(({ lookup }) => rememberedToken(agentId, lookup));
     if (known.every((token) => token !== null)) return known;

@@ -1,6 +1,7 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import type { Kind } from "../detect/kind.ts";
 import { dateToIso } from "./normalize-date.ts";
+import { writtenAddress, writtenCode, writtenDate } from "./written-form.ts";
 
 const DIGIT_KINDS: ReadonlySet<Kind> = new Set(["SSN", "CREDIT_CARD", "AGE"]);
 const CODE_KINDS: ReadonlySet<Kind> = new Set([
@@ -24,11 +25,11 @@ const NUMBER_WITH_MARKS = /^(?:-\d+(?:\.\d+)?|\d+\.\d+|-?\d+(?:\.\d+)?e[+-]?\d+)
 export function normalizeValue(kind: Kind, value: string): string {
   const plain = fold(value);
   if (kind === "PHONE" || kind === "FAX") return phone(plain);
-  if (kind === "DATE" || kind === "DOB") return dateToIso(plain) ?? plain;
-  if (kind === "EMAIL" || kind === "URL") return plain.replace(/\s+/g, "");
+  if (kind === "DATE" || kind === "DOB") return dateToIso(plain) ?? saidDate(plain) ?? plain;
+  if (kind === "EMAIL" || kind === "URL") return (writtenAddress(plain) ?? plain).replace(/\s+/g, "");
   if (NUMBER_WITH_MARKS.test(plain)) return plain;
-  if (DIGIT_KINDS.has(kind)) return onlyDigits(plain) ?? plain;
-  if (CODE_KINDS.has(kind)) return /\d/.test(plain) ? plain.replace(/[\s\-./#]+/g, "") : plain;
+  if (DIGIT_KINDS.has(kind)) return onlyDigits(plain) ?? writtenCode(plain) ?? plain;
+  if (CODE_KINDS.has(kind)) return writtenCode(plain) ?? (/\d/.test(plain) ? plain.replace(/[\s\-./#]+/g, "") : plain);
   return plain.replace(/[.,]+(?= |$)/g, "");
 }
 
@@ -41,10 +42,16 @@ function fold(value: string): string {
     .trim();
 }
 
+function saidDate(plain: string): string | null {
+  const written = writtenDate(plain);
+  return written === null ? null : (dateToIso(written) ?? written);
+}
+
 function phone(plain: string): string {
-  const parsed = parsePhoneNumberFromString(plain, "US");
+  const written = writtenCode(plain) ?? plain;
+  const parsed = parsePhoneNumberFromString(written, "US");
   if (parsed) return parsed.ext === undefined ? parsed.number : `${parsed.number}x${parsed.ext}`;
-  return onlyDigits(plain) ?? plain;
+  return onlyDigits(written) ?? written;
 }
 
 /** The digits of a text that holds nothing but digits and the marks between them; else null. */
