@@ -8,6 +8,9 @@ import type { Upstream, UpstreamAnswer, UpstreamRequest } from "./upstream.ts";
 /** The bytes of an answer that are accepted: far above any answer, below what hurts. */
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
+/** A connection that was already closed shows it within this time; a model that broke down took longer. */
+const STALE_MS = 250;
+
 export type ClientOptions = Pick<Config["upstream"], "timeoutMs" | "ca" | "httpsProxy" | "noProxy">;
 
 /** Told how each call ended, for the health of the provider; a call that the client gave up is not told. */
@@ -51,7 +54,7 @@ export function createClient(provider: UpstreamConfig, options: ClientOptions, o
     async send(request) {
       const call = new Call(request, options.timeoutMs, outcome);
       try {
-        const response = await fetch(url, {
+        const response = await post(url, {
           ...connection,
           method: "POST",
           headers: headersOf(provider, url, request),
@@ -67,6 +70,21 @@ export function createClient(provider: UpstreamConfig, options: ClientOptions, o
       }
     },
   };
+}
+
+/**
+ * Providers close idle connections, and one may do so in the moment in which a request goes out on it: the request then
+ * fails at once with nothing of an answer, and goes out once more on a connection of its own.
+ */
+async function post(url: URL, init: BunFetchRequestInit): Promise<Response> {
+  const startedAt = performance.now();
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const reset = (error as { readonly code?: unknown }).code === "ECONNRESET";
+    if (!reset || init.signal?.aborted || performance.now() - startedAt > STALE_MS) throw error;
+    return fetch(url, { ...init, keepalive: false });
+  }
 }
 
 function headersOf(provider: UpstreamConfig, url: URL, request: UpstreamRequest): Record<string, string> {

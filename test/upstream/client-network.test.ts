@@ -158,3 +158,38 @@ describe("servers that break off", () => {
     expect(await answer(`http://127.0.0.1:${server.port}/v1`)).toBe("upstream_error");
   });
 });
+
+/** Counts requests; resets the connection of those that `resets` names, counted from 1. */
+function resetting(resets: (request: number, onConnection: number) => boolean) {
+  const seen = { requests: 0 };
+  const server = Bun.listen<{ requests: number }>({
+    port: 0,
+    hostname: "127.0.0.1",
+    socket: {
+      open(socket) {
+        socket.data = { requests: 0 };
+      },
+      data(socket) {
+        if (resets(++seen.requests, ++socket.data.requests)) socket.terminate();
+        else socket.write("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}");
+      },
+    },
+  });
+  closing.push(() => server.stop(true));
+  return { seen, url: `http://127.0.0.1:${server.port}/v1` };
+}
+
+describe("an idle connection that the provider closes", () => {
+  it("costs no turn", async () => {
+    const { seen, url } = resetting((_request, onConnection) => onConnection === 2);
+    expect(await answer(url)).toBe("{}");
+    expect(await answer(url)).toBe("{}");
+    expect(seen.requests).toBe(3);
+  });
+
+  it("is tried once more, and not again", async () => {
+    const { seen, url } = resetting(() => true);
+    expect(await answer(url)).toBe("upstream_error");
+    expect(seen.requests).toBe(2);
+  });
+});
