@@ -33,6 +33,16 @@ async function requireUser(deps: ApiDeps, principal: Principal, id: string): Pro
   return user;
 }
 
+const changing = new Map<string, Promise<unknown>>();
+
+/** Changes of an account's members wait for each other: two admins who demote one another at once must not both succeed. */
+function oneByOne<T>(accountId: string, change: () => Promise<T>): Promise<T> {
+  const before = changing.get(accountId) ?? Promise.resolve();
+  const done = before.then(change, change);
+  changing.set(accountId, done);
+  return done;
+}
+
 /** An account without an admin could never be managed again. */
 async function keepAnAdmin(deps: ApiDeps, user: UserRow): Promise<void> {
   const isActiveAdmin = user.role === "admin" && user.disabled_at === null;
@@ -117,29 +127,31 @@ export const usersRouter = router({
       }),
     )
     .output(z.object({ user: userSchema }))
-    .mutation(async ({ ctx: { deps, principal }, input }) => {
-      const user = await requireUser(deps, principal, input.user_id);
-      const lets = input.role !== undefined || input.reset_totp || input.disabled === false;
-      if (lets) await refuseStronger(deps, principal, input.role ?? user.role);
-      if ((input.role !== undefined && input.role !== "admin") || input.disabled) await keepAnAdmin(deps, user);
-      const patch: UserPatch = {
-        ...(input.name === undefined ? {} : { name: input.name }),
-        ...(input.role === undefined ? {} : { role: input.role }),
-        ...(input.disabled === undefined ? {} : { disabled_at: input.disabled ? deps.clock() : null }),
-        ...(input.reset_totp ? { totp_sealed: null, totp_pending_sealed: null, totp_last_step: null } : {}),
-      };
-      const changes = [
-        input.name === undefined ? null : "name",
-        input.role === undefined ? null : `role ${user.role} to ${input.role}`,
-        input.disabled === undefined ? null : input.disabled ? "disabled" : "enabled",
-        input.reset_totp ? "second factor off" : null,
-      ].filter((change) => change !== null);
-      if (changes.length > 0) await logChange(deps, principal, user, changes.join(", "));
-      const changed = await updateUser(deps.db, user.id, patch);
-      if (!changed) throw new MaskerError("user_not_found");
-      if (input.disabled) await endSessionsOf(deps.auth, user.id);
-      return { user: showUser(changed) };
-    }),
+    .mutation(({ ctx: { deps, principal }, input }) =>
+      oneByOne(principal.account.id, async () => {
+        const user = await requireUser(deps, principal, input.user_id);
+        const lets = input.role !== undefined || input.reset_totp || input.disabled === false;
+        if (lets) await refuseStronger(deps, principal, input.role ?? user.role);
+        if ((input.role !== undefined && input.role !== "admin") || input.disabled) await keepAnAdmin(deps, user);
+        const patch: UserPatch = {
+          ...(input.name === undefined ? {} : { name: input.name }),
+          ...(input.role === undefined ? {} : { role: input.role }),
+          ...(input.disabled === undefined ? {} : { disabled_at: input.disabled ? deps.clock() : null }),
+          ...(input.reset_totp ? { totp_sealed: null, totp_pending_sealed: null, totp_last_step: null } : {}),
+        };
+        const changes = [
+          input.name === undefined ? null : "name",
+          input.role === undefined ? null : `role ${user.role} to ${input.role}`,
+          input.disabled === undefined ? null : input.disabled ? "disabled" : "enabled",
+          input.reset_totp ? "second factor off" : null,
+        ].filter((change) => change !== null);
+        if (changes.length > 0) await logChange(deps, principal, user, changes.join(", "));
+        const changed = await updateUser(deps.db, user.id, patch);
+        if (!changed) throw new MaskerError("user_not_found");
+        if (input.disabled) await endSessionsOf(deps.auth, user.id);
+        return { user: showUser(changed) };
+      }),
+    ),
 
   invite: procedure
     .meta({
@@ -172,10 +184,12 @@ export const usersRouter = router({
       },
     })
     .input(userId)
-    .mutation(async ({ ctx: { deps, principal }, input }) => {
-      const user = await requireUser(deps, principal, input.user_id);
-      await keepAnAdmin(deps, user);
-      await logChange(deps, principal, user, "removed");
-      await deleteUser(deps.db, user.account_id, user.id);
-    }),
+    .mutation(({ ctx: { deps, principal }, input }) =>
+      oneByOne(principal.account.id, async () => {
+        const user = await requireUser(deps, principal, input.user_id);
+        await keepAnAdmin(deps, user);
+        await logChange(deps, principal, user, "removed");
+        await deleteUser(deps.db, user.account_id, user.id);
+      }),
+    ),
 });

@@ -410,6 +410,17 @@ describe("members", () => {
     expect((await world.call("DELETE", path, { headers })).status).toBe(422);
   });
 
+  it("always include an admin, also when two demote each other at once", async () => {
+    const owner = await world.tenant();
+    const other = await world.tenant({ accountId: owner.accountId });
+    const demote = (by: typeof owner, whom: typeof owner) =>
+      world.call("PATCH", `/users/${whom.user.id}`, { token: by.token, body: { role: "viewer" } });
+    const answers = await Promise.all([demote(owner, other), demote(other, owner)]);
+    expect(answers.map(({ status }) => status).sort()).not.toEqual([200, 200]);
+    const admins = world.db.all(sql`SELECT id FROM users WHERE role = 'admin'`);
+    expect(admins).toHaveLength(1);
+  });
+
   it("cannot be added twice", async () => {
     const cookie = await setUp();
     expect(failure(await post("/users", { email: EMAIL, role: "viewer" }, { cookie }))).toEqual({
