@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from "node:crypto";
+import { hkdfSync } from "node:crypto";
 
 /**
  * 32 bytes for one purpose from a secret of 32 bytes (HKDF-SHA256, RFC 5869). Each part of `purpose` carries its length, so
@@ -11,7 +11,6 @@ export function deriveKey(secret: Uint8Array, ...purpose: readonly string[]): Ui
 
 /** HMAC-SHA256 (RFC 2104) over the parts, each with its length before it; 32 bytes. */
 export function hmacParts(key: Uint8Array, ...parts: readonly string[]): Buffer {
-  const mac = createHmac("sha256", key);
-  for (const part of parts) mac.update(`${Buffer.byteLength(part)}:`).update(part);
-  return mac.digest();
+  const input = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join("");
+  return new Bun.CryptoHasher("sha256", key).update(input).digest();
 }

@@ -1,5 +1,3 @@
-import { createHmac } from "node:crypto";
-
 /** Bounded map that forgets what was not used for longest. */
 export class RecentMap<V> {
   readonly #values = new Map<string, V>();
@@ -26,7 +24,7 @@ export class RecentMap<V> {
 
 /** HMAC-SHA-256 of the parts, each with its length before it, so that no two lists of parts are the same input. */
 export function cacheKeyOf(key: Uint8Array, parts: readonly string[]): string {
-  const mac = createHmac("sha256", key);
-  for (const part of parts) mac.update(`${part.length}:`).update(part, "utf8");
-  return mac.digest("base64");
+  // Asked for every text of every turn: one call of the hash costs a fifth of one for each part.
+  const input = parts.map((part) => `${part.length}:${part}`).join("");
+  return new Bun.CryptoHasher("sha256", key).update(input).digest("base64");
 }
