@@ -28,18 +28,34 @@ const DOT = String.raw`(?:\.|\s{0,2}[([{<]\s?dot\s?[)\]}>]\s{0,2}|&#(?:0{0,4}46|
 const LABEL = String.raw`[\p{L}\d-]{1,63}`;
 /** The sign as it is written to hide from collectors of addresses, in HTML and in URLs. */
 const HIDDEN_AT = /\s{0,2}[([{<]\s?at\s?[)\]}>]\s{0,2}|&#(?:0{0,4}64|x0{0,4}40);|&commat;|%40/g;
-const BEFORE_AT = new RegExp(String.raw`[\p{L}\d_+'-]{1,64}(?:${DOT}[\p{L}\d_+'-]{1,64}){0,4}$`, "u");
 const AFTER_AT = new RegExp(`${LABEL}(?:${DOT}${LABEL}){1,6}`, "uy");
+const HIDDEN_DOT_BEFORE = /\s{0,2}[([{<]\s?dot\s?[)\]}>]\s{0,2}$/;
 /** Characters before the sign that are looked at. */
 const LOCAL_REACH = 100;
 
+/** Where the local part before `at` begins: `at` itself when there is none. Nothing before `bound` is looked at. */
+function localStart(text: string, at: number, bound: number): number {
+  let from = at;
+  for (;;) {
+    while (from > bound && isLocal(text, from - 1) && text[from - 1] !== "%") from--;
+    const dot = /[)\]}>\s]/.test(text[from - 1] ?? "")
+      ? HIDDEN_DOT_BEFORE.exec(text.slice(Math.max(bound, from - 12), from))
+      : null;
+    if (dot === null) break;
+    from -= dot[0].length;
+  }
+  while (from < at && /[\s'([{<.-]/.test(text[from] as string)) from++;
+  return from;
+}
+
 function* findHidden(text: string): Iterable<Found> {
+  let bound = 0;
   for (const at of text.matchAll(HIDDEN_AT)) {
-    const before = text.slice(Math.max(0, at.index - LOCAL_REACH), at.index);
-    const local = BEFORE_AT.exec(before);
-    AFTER_AT.lastIndex = at.index + at[0].length;
-    if (local === null || !AFTER_AT.test(text)) continue;
-    yield { from: at.index - local[0].length, to: AFTER_AT.lastIndex, kind: "EMAIL", score: 0.95, validated: true };
+    const from = localStart(text, at.index, Math.max(bound, at.index - LOCAL_REACH));
+    bound = at.index + at[0].length;
+    if (from === at.index) continue;
+    AFTER_AT.lastIndex = bound;
+    if (AFTER_AT.test(text)) yield { from, to: AFTER_AT.lastIndex, kind: "EMAIL", score: 0.95, validated: true };
   }
 }
 
