@@ -20,7 +20,7 @@ const TEXT = new Set([".js", ".css", ".html", ".svg"]);
  */
 export async function bundlePortal(outdir: string): Promise<readonly BundledAsset[]> {
   const built = await Bun.build({
-    entrypoints: [join(import.meta.dir, "app", "index.html")],
+    entrypoints: [join(import.meta.dirname, "app", "index.html")],
     outdir,
     target: "browser",
     minify: true,

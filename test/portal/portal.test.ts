@@ -4,73 +4,36 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import OpenAI from "openai";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Installation, install, type Running } from "../binary/executable.ts";
-import { launchBrowser } from "./browser.ts";
-
-import { startRecordingUpstream } from "./recording-upstream.ts";
+import { ADMIN, makePortalWorld, PASSWORD, type PortalWorld } from "./portal-world.ts";
 
 const ARTIFACTS = join(import.meta.dirname, "../artifacts/portal");
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const PASSWORD = "correct horse battery staple";
 const SAID = "Hello, my name is Oona Pellweather and my number is 415-555-0132.";
 
-let upstream: ReturnType<typeof startRecordingUpstream>;
-let installation: Installation;
-let masker: Running;
-let browser: Browser;
+let world: PortalWorld;
 let context: BrowserContext;
 let page: Page;
-const foreignRequests: string[] = [];
-const consoleErrors: string[] = [];
+const portal = (path: string) => world.portal(path);
 /** What the way leaves behind for later steps. */
 const seen = { proxyUrl: "", sessionId: "", agentId: "", inviteUrl: "" };
 
 beforeAll(async () => {
   mkdirSync(ARTIFACTS, { recursive: true });
-  upstream = startRecordingUpstream();
-  installation = install();
-  masker = await installation.serve({
-    MASKER_OPENAI_API_KEY: "sk-test",
-    MASKER_OPENAI_BASE_URL: upstream.url,
-    MASKER_PAYLOAD_RETENTION_DAYS: "1",
-  });
-  browser = await launchBrowser();
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
-  page = await newPage(context);
+  world = await makePortalWorld();
+  context = await world.browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
+  page = await world.newPage(context);
 }, 120_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await masker?.end();
-  upstream?.stop();
-});
-
-async function newPage(of: BrowserContext): Promise<Page> {
-  const made = await of.newPage();
-  made.setDefaultTimeout(30_000);
-  made.on("request", (request) => {
-    if (!request.url().startsWith(masker.ready.url) && !request.url().startsWith("data:"))
-      foreignRequests.push(request.url());
-  });
-  made.on("console", (message) => {
-    // A 401 on the way to the login page and a 4xx that a form shows are answers, not mistakes of the page.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-      consoleErrors.push(message.text());
-  });
-  made.on("pageerror", (error) => consoleErrors.push(error.message));
-  return made;
-}
-
-const portal = (path: string) => `${masker.ready.portal_url}${path}`;
+afterAll(() => world?.stop());
 
 describe("a first-time user", () => {
   it("sets up the first admin with the printed link, which leaves the address bar", async () => {
-    await page.goto(masker.ready.setup_url ?? "");
-    await page.getByLabel("E-mail").fill("pat@clinic.example");
+    await page.goto(world.masker().ready.setup_url ?? "");
+    await page.getByLabel("E-mail").fill(ADMIN.email);
     expect(page.url()).not.toContain("mlk_");
-    await page.getByLabel("Your name").fill("Pat Admin");
+    await page.getByLabel("Your name").fill(ADMIN.name);
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByLabel("Password again").fill(PASSWORD);
     await page.getByRole("button", { name: "Create the first admin" }).click();
@@ -84,7 +47,7 @@ describe("a first-time user", () => {
     await page.getByRole("button", { name: "Create the agent" }).click();
     await page.getByRole("button", { name: "Send a test call" }).click();
     await page.getByText("The model saw").waitFor();
-    expect(upstream.bodies.length).toBe(1);
+    expect(world.upstream.bodies.length).toBe(1);
     seen.proxyUrl = (await page.getByText("/proxy/agt_").first().textContent()) ?? "";
     await page.getByRole("link", { name: "Go to the agent" }).click();
     await page.getByRole("heading", { name: "front desk" }).waitFor();
@@ -144,7 +107,7 @@ describe("a first-time user", () => {
     await page.getByRole("row").nth(1).getByRole("link").first().click();
     await page.getByRole("heading", { name: /^Session/ }).waitFor();
     seen.sessionId = new URL(page.url()).searchParams.get("id") ?? "";
-    const received = JSON.parse(upstream.bodies.at(-1) ?? "{}").messages[0].content as string;
+    const received = JSON.parse(world.upstream.bodies.at(-1) ?? "{}").messages[0].content as string;
     expect(received).not.toContain("Pellweather");
     const crossed = page.getByRole("region", { name: "What the model received" });
     const shown = await crossed.locator("p").last().textContent();
@@ -152,10 +115,31 @@ describe("a first-time user", () => {
     expect(tokens.length).toBe(2);
     for (const token of tokens) expect(await crossed.locator(`[data-token="${token}"]`).count()).toBe(1);
     expect(shown).toMatch(/^Hello, my name is /);
-    const said = page.getByRole("region", { name: "What was said" });
+    const said = page.getByRole("region", { name: "What was said", exact: true });
     expect(await said.locator("mark").allInnerTexts()).toEqual(["Oona Pellweather", "415-555-0132"]);
     await page.reload();
     await page.getByRole("heading", { name: /^Session/ }).waitFor();
+  });
+
+  it("sees an identifier on every side, and goes from its event to the text and back", async () => {
+    const said = page.getByRole("region", { name: "What was said", exact: true });
+    const name = said.getByRole("button", { name: /Oona Pellweather/ });
+    await name.hover();
+    const token = await name.getAttribute("data-token");
+    const marked = page.locator(`section section [data-token="${token}"][data-focused]`);
+    // Said, received, answered, heard, and the event of the table.
+    expect(await marked.count()).toBe(5);
+    await page.getByRole("button", { name: "Phone: show it in the text" }).click();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("415-555-0132");
+    await name.click();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
+      "Name: show it in the text",
+    );
+    await page.getByRole("button", { name: "Masked", exact: true }).click();
+    expect(await said.textContent()).not.toContain("Pellweather");
+    await page.getByRole("button", { name: "JSON", exact: true }).first().click();
+    expect(await said.textContent()).toContain('"messages": [');
+    await page.getByRole("button", { name: "Real values" }).click();
   });
 
   it("downloads a report that verifies without the server", async () => {
@@ -166,7 +150,7 @@ describe("a first-time user", () => {
     const file = join(ARTIFACTS, "report.pdf");
     await download.saveAs(file);
     expect((await readFile(file)).subarray(0, 5).toString()).toBe("%PDF-");
-    expect(await installation.run(["report", "verify", file])).toMatchObject({
+    expect(await world.installation.run(["report", "verify", file])).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^OK:/),
     });
@@ -185,6 +169,9 @@ describe("a first-time user", () => {
     await page.goto(portal("/playground"));
     await page.getByLabel("Text of the call").fill("caller: my name is Oona Pellweather, call me at 415-555-0132");
     await page.locator("mark", { hasText: "415-555-0132" }).waitFor();
+    await page.getByLabel("Compare with").selectOption("front-desk");
+    await page.getByRole("columnheader", { name: "front-desk" }).waitFor();
+    await page.getByRole("cell", { name: "415-555-0132" }).waitFor();
   });
 });
 
@@ -194,8 +181,8 @@ describe("a viewer", () => {
     await page.getByLabel("E-mail").fill("vic@clinic.example");
     await page.getByRole("button", { name: "Make a link" }).click();
     seen.inviteUrl = (await page.locator("code", { hasText: "#invite=" }).textContent()) ?? "";
-    const other = await browser.newContext();
-    const theirs = await newPage(other);
+    const other = await world.browser.newContext();
+    const theirs = await world.newPage(other);
     await theirs.goto(seen.inviteUrl);
     await theirs.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await theirs.getByLabel("Password again").fill(PASSWORD);
@@ -214,6 +201,8 @@ describe("a viewer", () => {
 
 describe("every page", () => {
   const PAGES = [
+    ["login", () => "/login"],
+    ["setup", () => "/setup#setup=mlk_none"],
     ["dashboard", () => "/dashboard"],
     ["agents", () => "/agents"],
     ["new-agent", () => "/agents/new"],
@@ -265,8 +254,20 @@ describe("every page", () => {
     }
   });
 
+  it("left nothing of the call, the password or a secret in addresses, storage or the console", async () => {
+    const stored = await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]),
+    );
+    const left = [stored, ...world.addresses, ...world.consoleLines].map((text) => decodeURIComponent(text)).join("\n");
+    for (const planted of ["Pellweather", "415-555-0132", PASSWORD, "mlk_", "msk_", "mak_"]) {
+      expect(left).not.toContain(planted);
+    }
+    expect(left).toContain("masker.theme");
+    expect(left).toContain(seen.sessionId);
+  });
+
   it("asked nobody but Masker, and logged no error", () => {
-    expect(foreignRequests).toEqual([]);
-    expect(consoleErrors).toEqual([]);
+    expect(world.foreignRequests).toEqual([]);
+    expect(world.consoleErrors).toEqual([]);
   });
 });

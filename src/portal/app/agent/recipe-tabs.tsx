@@ -13,12 +13,12 @@ export function RecipeTabs({ facts, platform }: RecipeTabsProps) {
   const own = platform === "custom" ? undefined : all.find((recipe) => recipe.platform === platform);
   const first = own ?? all.find((recipe) => recipe.title === "OpenAI SDK");
   return (
-    <Tabs.Root defaultValue={first?.title ?? ""}>
+    <Tabs.Root defaultValue={idOf(first?.title ?? "")}>
       <Tabs.List aria-label="Platform" className="flex flex-wrap gap-1 rounded-lg bg-sunken p-1">
         {all.map((recipe) => (
           <Tabs.Trigger
             key={recipe.title}
-            value={recipe.title}
+            value={idOf(recipe.title)}
             className="rounded-md px-3 py-1 text-sm text-muted data-[state=active]:bg-panel data-[state=active]:font-medium data-[state=active]:text-ink data-[state=active]:shadow-sm"
           >
             {recipe.title}
@@ -26,7 +26,7 @@ export function RecipeTabs({ facts, platform }: RecipeTabsProps) {
         ))}
       </Tabs.List>
       {all.map((recipe) => (
-        <Tabs.Content key={recipe.title} value={recipe.title} className="mt-3 space-y-3">
+        <Tabs.Content key={recipe.title} value={idOf(recipe.title)} className="mt-3 space-y-3">
           <ol className="list-decimal space-y-1 pl-5 text-sm text-muted">
             {recipe.steps.map((step) => (
               <li key={step}>{step}</li>
@@ -47,4 +47,9 @@ export function RecipeTabs({ facts, platform }: RecipeTabsProps) {
       ))}
     </Tabs.Root>
   );
+}
+
+/** Titles become parts of element ids, which hold no blanks. */
+function idOf(title: string): string {
+  return title.toLowerCase().replaceAll(" ", "-");
 }

@@ -106,7 +106,11 @@ function Firewall({ session }: { readonly session: Session }) {
         {session.repeated_redaction_count > 0 && (
           <p className="mb-3 text-sm text-muted">
             An event stands for the first time that an identifier is masked in a call.{" "}
-            {session.repeated_redaction_count.toLocaleString()} more were known from before and kept their tokens.
+            {session.repeated_redaction_count.toLocaleString()} more{" "}
+            {session.repeated_redaction_count === 1
+              ? "was known from before and kept its token"
+              : "were known from before and kept their tokens"}
+            .
           </p>
         )}
         <EventsTable events={session.events} links={cut.links} page={page} onPage={setPage} />

@@ -58,7 +58,7 @@ export function KindBadge({ kind, count }: { readonly kind: Kind; readonly count
     <span className="inline-flex items-center gap-1.5 rounded-md bg-sunken px-2 py-0.5 text-xs font-medium whitespace-nowrap">
       <span className="size-2 rounded-full" style={{ backgroundColor: `hsl(${hue(kind)} 65% 50%)` }} aria-hidden />
       {KINDS[kind].label}
-      {count !== undefined && <span className="tabular-nums text-muted">{count}</span>}
+      {count !== undefined && <span className="tabular-nums text-muted">{count.toLocaleString()}</span>}
     </span>
   );
 }
