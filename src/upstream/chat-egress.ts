@@ -159,7 +159,16 @@ function walkScalar(value: ParsedJson & { type: "string" | "number" }, at: Walk,
 }
 
 function leafFound(leaf: TextLeaf, path: string): Found {
-  return { path, text: leaf.text, edits: (replacements) => leaf.edits(replacements) };
+  return {
+    path,
+    text: leaf.text,
+    edits(replacements) {
+      const [first] = replacements;
+      // A number goes as a whole: its sign and its other digits beside a token would come back as another number.
+      if (first === undefined || leaf.type !== "number") return leaf.edits(replacements);
+      return leaf.edits([{ start: 0, end: leaf.text.length, text: first.text }]);
+    },
+  };
 }
 
 /** A name as words, as detection saw it; whatever is replaced in it, all of it becomes its alias. */
