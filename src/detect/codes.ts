@@ -84,6 +84,29 @@ const BEFORE_TIMES: ReadonlySet<string> = new Set([
   "of",
 ]);
 
+/** What people say when they break off and begin again. */
+const CORRECTIONS: ReadonlySet<string> = new Set([
+  "no",
+  "sorry",
+  "wait",
+  "actually",
+  "correction",
+  "scratch",
+  "mean",
+  "meant",
+  "again",
+  "misread",
+  "excuse",
+  "strike",
+  "let",
+  "oops",
+  "hang",
+  "hold",
+  "not",
+  "rather",
+  "back",
+]);
+
 /** What speaks for the kind of a run. */
 interface Evidence {
   /** Cues around it and the JSON key, the nearest first. */
@@ -134,7 +157,11 @@ export class CodeReader {
         expected.push(previous.kind);
       }
       expected.push(...asked(reading, run, turn));
-      const found = this.#decide(reading, run, { cues: near, expected, broken: isBroken(cues, run, runs[i + 1]) });
+      const found = this.#decide(reading, run, {
+        cues: near,
+        expected,
+        broken: isBroken(reading.tokens, cues, run, runs[i + 1]),
+      });
       if (found.length === 0 && isCertain(reading.tokens, run, near)) harmless.push(run);
       for (const hit of found) {
         previous = withPrefix(reading.tokens, cues, withExtension(reading.tokens, runs[i + 1], hit));
@@ -194,7 +221,7 @@ export class CodeReader {
       validated: false,
     });
     const code = evidence.cues.find((cue) => CODE_KINDS.has(cue));
-    if (code !== undefined && run.digits >= 4) return made(code as Kind, 0.65);
+    if (code !== undefined && run.digits >= 4 && !/^(?:19|20)\d\d$/.test(compact)) return made(code as Kind, 0.65);
     // A piece of the number that was asked for, or that goes on.
     if (evidence.broken && code !== undefined && evidence.cues[0] === code) return made(code as Kind, 0.7);
     const piece = evidence.expected.find((kind) => CODE_KINDS.has(kind));
@@ -314,13 +341,15 @@ function asked(reading: Reading, run: Run, turn: TurnWeight): Topic {
 }
 
 /** "record number five seven, no, five seven five": the first attempt. */
-function isBroken(cues: readonly Cue[], run: Run, next: Run | undefined): boolean {
-  return (
-    next !== undefined &&
-    run.compact.length <= 3 &&
-    next.first - run.last <= 8 &&
-    !hasCueBetween(cues, run.last, next.first)
-  );
+function isBroken(tokens: readonly Token[], cues: readonly Cue[], run: Run, next: Run | undefined): boolean {
+  if (
+    next === undefined ||
+    run.compact.length > 3 ||
+    next.first - run.last > 9 ||
+    hasCueBetween(cues, run.last, next.first)
+  )
+    return false;
+  return tokens.slice(run.last + 1, next.first).some((token) => CORRECTIONS.has(token.text));
 }
 
 /** Letters between the cue and the digits that are no word ("medical record mr 6145") belong to the number. */

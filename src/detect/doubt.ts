@@ -1,6 +1,6 @@
 import type { HarmlessRange } from "./context/certain.ts";
 import { COMMON_WORDS } from "./context/common-words.ts";
-import { BRAND_WORDS, EPONYM_WORDS, REGION_WORDS } from "./context/known-things.ts";
+import { BRAND_WORDS, EPONYM_WORDS, isDrugName, REGION_WORDS } from "./context/known-things.ts";
 import type { Span, TextSlot } from "./detector.ts";
 import { MONTHS, WEEKDAYS } from "./spoken/words.ts";
 
@@ -46,7 +46,7 @@ const NAMES_TOO: ReadonlySet<string> = new Set([
 ]);
 const TITLE_BEFORE = /\b(?:dr|mr|mrs|ms|miss|doctor|mister|nurse|prof|professor|aunt|uncle|sister|brother)\.?\s+$/i;
 const DAY_WORDS =
-  /\d|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|teenth|tieth|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|twenty|thirty|day|eve|christmas|thanksgiving|easter|july/i;
+  /\d|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|teenth|tieth|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|twenty|thirty|eve|christmas|thanksgiving|easter/i;
 
 /**
  * True when a hit of the statistical pass is doubt that certainty overrules: a dose, a code of a classification, the name of a
@@ -61,7 +61,7 @@ export function isOverruled(
   if (harmlessKey || harmless.some((range) => range.start <= span.start && span.end <= range.end)) return true;
   const text = slot.text.slice(span.start, span.end);
   if (slot.isKey && /^(?:[a-z]|[A-Z_]+$)[\w.-]*$/.test(slot.text)) return true;
-  if (slot.key !== undefined && /^\s*-?\d{1,4}(?:\.\d+)?\s*$/.test(slot.text) && span.confidence < 0.95) return true;
+  if (slot.key !== undefined && /^\s*-?\d{1,4}(?:\.\d+)?\s*$/.test(slot.text)) return true;
   // Letters and digits decide: a hit on punctuation alone is none.
   const said = text
     .toLowerCase()
@@ -73,7 +73,7 @@ export function isOverruled(
     case "NAME": {
       if (TITLE_BEFORE.test(slot.text.slice(Math.max(0, span.start - 12), span.start))) return false;
       if (said.every((word) => COMMON_WORDS.has(word) && !NAMES_TOO.has(word))) return true;
-      return said.every((word) => EPONYM_WORDS.has(word) || BRAND_WORDS.has(word));
+      return said.every((word) => EPONYM_WORDS.has(word) || BRAND_WORDS.has(word) || isDrugName(word));
     }
     case "FACILITY":
     case "ADDRESS":

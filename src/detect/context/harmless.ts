@@ -646,7 +646,7 @@ export function isCodeOfSystem(run: Run): boolean {
 
 /** Vitamins, hormones, levels of the spine, and the like: letters and digits of a clinic, never issued to anybody. */
 export function isClinicalShorthand(run: Run): boolean {
-  return /^A?(?:A1C|B12|B6|D3|T[34]|H1N1|CMS1500|UB04|HCFA1500|CO2|O2|COVID19|Q\d{1,2}H?|W[249]|I9|1099|(?:C[1-8]|T\d|T1[0-2]|L[1-6]|S[1-5])(?:C[1-8]|T\d|T1[0-2]|L[1-6]|S[1-5])?)$/.test(
+  return /^A?(?:A1C|B12|B6|D3|T[34]|H1N1|CMS1500|UB04|HCFA1500|CO2|O2|COVID19|Q\d{1,2}H?|PHQ[29]|GAD[27]|W[249]|I9|1099|109[589][A-C]?|(?:C[1-8]|T\d|T1[0-2]|L[1-6]|S[1-5])(?:C[1-8]|T\d|T1[0-2]|L[1-6]|S[1-5])?)$/.test(
     run.compact,
   );
 }

@@ -153,6 +153,8 @@ export const KEY_CUES: readonly (readonly [string, Announced])[] = [
   ["version", "HARMLESS"],
   ["result", "HARMLESS"],
   ["year", "HARMLESS"],
+  ["score", "HARMLESS"],
+  ["steps", "HARMLESS"],
 ];
 
 /** Owners of a `name` that is no person's. */

@@ -21,3 +21,13 @@ export const EPONYM_WORDS = words(EPONYMS);
 export const BRAND_WORDS = words(BRANDS);
 /** States and countries, which are no identifiers alone. */
 export const REGION_WORDS = words(REGIONS);
+
+/** Stems of international nonproprietary names (WHO), long enough that no person's name ends so. */
+const DRUG_STEMS =
+  /.{2,}(?:oxicam|pril|sartan|statin|olol|conazole|mycin|cillin|floxacin|gliptin|gliflozin|glutide|tinib|zumab|ximab|limumab|azepam|azolam|oxetine|prazole|tidine|dipine|formin|parin|xaban|triptan|cyclovir|asone|isolone|phylline|codone|profen|thiazide|semide|gabalin|setron|barbital|caine)$/;
+
+/** True for a word that ends like a drug's generic name. */
+export function isDrugName(word: string): boolean {
+  // The bound keeps a spelling of a megabyte from being searched at every place.
+  return word.length <= 30 && DRUG_STEMS.test(word);
+}

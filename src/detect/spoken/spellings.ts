@@ -1,5 +1,5 @@
 import { COMMON_WORDS } from "../context/common-words.ts";
-import { BRAND_WORDS, EPONYM_WORDS } from "../context/known-things.ts";
+import { BRAND_WORDS, EPONYM_WORDS, isDrugName } from "../context/known-things.ts";
 import type { Found, Reading } from "../recognizer.ts";
 import type { Token } from "../text/tokens.ts";
 import type { Atom } from "./atoms.ts";
@@ -42,7 +42,14 @@ export function* findSpellings(reading: Reading): Iterable<Found> {
   for (const letters of spellings(reading)) {
     const [first, last] = [letters[0] as Atom, letters.at(-1) as Atom];
     const spelled = letters.map((atom) => atom.text).join("");
-    if (COMMON_WORDS.has(spelled) || BRAND_WORDS.has(spelled) || EPONYM_WORDS.has(spelled)) continue;
+    if (
+      spelled.length > 60 ||
+      COMMON_WORDS.has(spelled) ||
+      BRAND_WORDS.has(spelled) ||
+      EPONYM_WORDS.has(spelled) ||
+      isDrugName(spelled)
+    )
+      continue;
     isDosed ??= tokens.some((token) => DRUG_TALK.test(token.text));
     if (isDosed) continue;
     const word = wordBeside(tokens, first.first, last.last, spelled);
