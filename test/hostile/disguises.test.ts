@@ -14,7 +14,7 @@ const VALUES = {
 } as const;
 
 const BARE =
-  /4152630134|415\D{0,6}263\D{0,6}0134|219\D{0,6}45\D{0,6}6788|4532\D{0,6}0151|1283\D{0,6}0366|1eg4|pellweather/;
+  /4152630134|415\D{0,6}263\D{0,6}0134|219\D{0,6}45\D{0,6}6788|4532\D{0,6}0151|1283\D{0,6}0366|1eg4|pellweather|42\.3362|71\.0705/;
 
 const INVISIBLE: Readonly<Record<string, string>> = {
   "zero-width space": "\u200b",
@@ -178,6 +178,16 @@ const BODIES: readonly (readonly [string, string])[] = [
     "three messages",
     '{"messages":[{"role":"user","content":"my social is 219"},{"role":"assistant","content":"go on"},{"role":"user","content":"45"},{"role":"assistant","content":"and"},{"role":"user","content":"6788"}]}',
   ],
+  ...[
+    { items: [{ patient_name: "Oona Pellweather" }] },
+    { event: { file: { caller: "Oona Pellweather" } } },
+    { customer: "Oona Pellweather", policyHolder: "Oona Pellweather" },
+    { responsible_party: "Pellweather, Oona", patients: ["Oona Pellweather"] },
+    { home: { lat: 42.3362, lng: -71.0705 } },
+  ].map((record): readonly [string, string] => {
+    const content = JSON.stringify(record);
+    return [`the record ${content}`, JSON.stringify({ messages: [{ role: "function", name: "f", content }] })];
+  }),
 ];
 
 describe("a disguised identifier does not leave", () => {

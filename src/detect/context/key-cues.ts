@@ -39,6 +39,17 @@ export const KEY_CUES: readonly (readonly [string, Announced])[] = [
   ["guarantor", "NAME"],
   ["prescriber", "NAME"],
   ["contact", "NAME"],
+  ["customer", "NAME"],
+  ["customers", "NAME"],
+  ["patients", "NAME"],
+  ["subscriber", "NAME"],
+  ["insured", "NAME"],
+  ["beneficiary", "NAME"],
+  ["dependent", "NAME"],
+  ["dependents", "NAME"],
+  ["policyholder", "NAME"],
+  ["policy holder", "NAME"],
+  ["responsible party", "NAME"],
   ["caller", "NAME"],
   ["attending", "NAME"],
   ["pcp", "NAME"],
@@ -68,6 +79,12 @@ export const KEY_CUES: readonly (readonly [string, Announced])[] = [
   ["addr", "ADDRESS"],
   ["district", "ADDRESS"],
   ["town", "ADDRESS"],
+  ["lat", "ADDRESS"],
+  ["lng", "ADDRESS"],
+  ["lon", "ADDRESS"],
+  ["latitude", "ADDRESS"],
+  ["longitude", "ADDRESS"],
+  ["coordinates", "ADDRESS"],
   ["pid 11", "ADDRESS"],
   ["facility", "FACILITY"],
   ["hospital", "FACILITY"],
@@ -289,8 +306,10 @@ export function valueOfKey(
         (announced === "ADDRESS" || /\p{Lu}/u.test(value))
         ? { start, end, kind: announced }
         : null;
-    case "DATE":
     case "DOB":
+      // A date taken apart: its parts alone look like any number.
+      return /^(?:day|month|year)$/.test(keyWords.at(-1) ?? "") && words === 1 ? { start, end, kind: "DOB" } : null;
+    case "DATE":
     case "AGE":
     case "EMAIL":
     case "URL":
