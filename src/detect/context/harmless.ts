@@ -1,4 +1,5 @@
 import type { Run } from "../spoken/runs.ts";
+import { DIGIT_WORDS, TEEN_WORDS, TEN_WORDS } from "../spoken/words.ts";
 import type { Token } from "../text/tokens.ts";
 
 /** What a number counts or measures when one of these follows it. */
@@ -533,12 +534,27 @@ export function isTimeLike(tokens: readonly Token[], run: Run): boolean {
   );
 }
 
+function isNumberWord(token: Token | undefined): boolean {
+  return (
+    token !== undefined &&
+    (token.type === "digits" ||
+      DIGIT_WORDS.has(token.text) ||
+      TEEN_WORDS.has(token.text) ||
+      TEN_WORDS.has(token.text) ||
+      token.text === "hundred")
+  );
+}
+
 /** True when the token after the run says that the run was a quantity. */
 export function isMeasured(tokens: readonly Token[], run: Run): boolean {
   let next = tokens[run.last + 1];
   let at = run.last + 1;
   if (next?.type === "mark" && (next.text === "-" || next.text === ".") && tokens[at + 1]?.spaced === false)
     next = tokens[++at];
+  // "one thirty over eighty"
+  if (next?.text === "over" && run.compact.length <= 3 && isNumberWord(tokens[at + 1])) return true;
+  if (tokens[run.first - 1]?.text === "over" && run.compact.length <= 3 && isNumberWord(tokens[run.first - 2]))
+    return true;
   if (next === undefined) return false;
   if (next.text === "%" || next.text === "°") return true;
   if (next.type !== "word") return false;

@@ -2,6 +2,7 @@
 import { UNITS } from "../context/harmless.ts";
 import type { Found, Reading, Recognizer } from "../recognizer.ts";
 import type { Atom } from "../spoken/atoms.ts";
+import { readYear } from "../spoken/dates.ts";
 
 const AGE_BEFORE: ReadonlySet<string> = new Set(["age", "aged", "turned", "turning", "turns", "ages"]);
 const BE: ReadonlySet<string> = new Set([
@@ -67,7 +68,25 @@ const PERSON: ReadonlySet<string> = new Set([
   "abuela",
 ]);
 
+/** A year of birth that tells an age of 90 or more is an age: 45 CFR 164.514(b)(2)(i)(C). */
+function* findOldYears(reading: Reading): Iterable<Found> {
+  const { tokens, context } = reading;
+  const oldest = new Date().getUTCFullYear() - 90;
+  const isKeyed = context.keyWords.includes("birth") || context.keyWords.includes("yob");
+  for (let at = 0; at < tokens.length; at++) {
+    const isBorn = /^(?:born|birth|yob)$/.test(tokens[at]?.text ?? "");
+    if (!isBorn && !(isKeyed && at === 0)) continue;
+    let from = isBorn ? at + 1 : at;
+    while (from - at < 4 && /^(?:in|back|year|is|was|:|the)$/.test(tokens[from]?.text ?? "")) from++;
+    const found = readYear(reading, from);
+    if (found && found.year <= oldest) {
+      yield { from: tokens[from]!.from, to: tokens[found.last]!.to, kind: "AGE", score: 0.85, validated: false };
+    }
+  }
+}
+
 function* findAges(reading: Reading): Iterable<Found> {
+  yield* findOldYears(reading);
   const { tokens, atoms } = reading;
   for (const atom of withTriples(atoms)) {
     if (
@@ -173,6 +192,13 @@ export const age: Recognizer = {
   kind: "AGE",
   cues: ["how old", "your age", "his age", "her age", "patient age", "age"],
   find: findAges,
-  hits: ["she is «92» and lives alone", "my mother just turned «ninety four»", "«97»-year-old woman", "age: «101»"],
-  misses: ["I'm 95 percent sure", "he is 88", "sats are 92", "take it for 90 days"],
+  hits: [
+    "she is «92» and lives alone",
+    "my mother just turned «ninety four»",
+    "«97»-year-old woman",
+    "age: «101»",
+    "she was born in «nineteen twenty eight»",
+    "year of birth «1930»",
+  ],
+  misses: ["born in 1988", "I'm 95 percent sure", "he is 88", "sats are 92", "take it for 90 days"],
 };

@@ -184,17 +184,7 @@ interface Num {
 /** All dates of a text; linear: every rule looks a fixed number of tokens around a month, a slash or an ordinal. */
 export function* findDates(reading: Reading): Iterable<Found> {
   const { tokens } = reading;
-  const number = (at: number): Num | null => {
-    const atom = reading.startsAt.get(at);
-    if (atom === undefined || (atom.type !== "digits" && atom.type !== "ordinal")) return null;
-    return {
-      value: Number(atom.text),
-      text: atom.text,
-      ordinal: atom.type === "ordinal",
-      spoken: atom.spoken,
-      next: atom.last + 1,
-    };
-  };
+  const number = numberReader(reading);
 
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] as Token;
@@ -226,6 +216,30 @@ interface Stretch {
 }
 
 const isDay = (n: Num | null): n is Num => n !== null && n.value >= 1 && n.value <= 31 && n.text.length <= 2;
+
+function numberReader(reading: Reading): NumberAt {
+  return (at) => {
+    const atom = reading.startsAt.get(at);
+    if (atom === undefined || (atom.type !== "digits" && atom.type !== "ordinal")) return null;
+    return {
+      value: Number(atom.text),
+      text: atom.text,
+      ordinal: atom.type === "ordinal",
+      spoken: atom.spoken,
+      next: atom.last + 1,
+    };
+  };
+}
+
+/** Reads a year from token `at`: its value and last token, or null. Two digits alone are none. */
+export function readYear(reading: Reading, at: number): { year: number; last: number } | null {
+  const last = yearAt(reading.tokens, at, numberReader(reading), false);
+  if (last < 0) return null;
+  let digits = "";
+  for (let i = at; i <= last; i++) digits += reading.startsAt.get(i)?.text ?? "";
+  const year = Number(digits);
+  return digits.length === 4 && year >= 1880 && year <= 2100 ? { year, last } : null;
+}
 
 /** Index after a comma, "of" or a full stop at `at`. */
 function skip(tokens: readonly Token[], at: number, allowed: RegExp): number {
