@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BundledAsset, bundlePortal } from "../../src/portal/bundle.ts";
 import { createPortal } from "../../src/portal/serve-portal.ts";
@@ -64,7 +65,8 @@ describe("the bundle", () => {
   });
 
   it("is served with a policy that lets no foreign script run, and hashed files for ever", async () => {
-    const portal = createPortal(new Map(assets.map(({ route, file, brotli }) => [route, { file, brotli }])));
+    const served = createPortal(new Map(assets.map(({ route, file, brotli }) => [route, { file, brotli }])));
+    const portal = new Hono().route("/portal", served);
     const page = await portal.request("/portal/sessions/detail");
     const csp = page.headers.get("content-security-policy") ?? "";
     expect(csp).toContain("script-src 'self';");

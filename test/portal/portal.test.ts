@@ -227,6 +227,8 @@ describe("every page", () => {
   it.each(PAGES)("%s has no serious accessibility issue, light and dark, wide and narrow", async (name, path) => {
     for (const theme of ["light", "dark"] as const) {
       await page.evaluate((chosen) => localStorage.setItem("masker.theme", chosen), theme);
+      // From elsewhere: an address that differs in its fragment alone would not load the page again.
+      await page.goto("about:blank");
       await page.goto(portal(path()));
       await page.getByRole("main").waitFor();
       await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null);

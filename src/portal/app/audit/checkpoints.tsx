@@ -14,8 +14,8 @@ const ROWS_A_PAGE = 10;
 const COLUMNS: readonly Column<Row>[] = [
   { name: "Up to event", cell: (checkpoint) => checkpoint.seq.toLocaleString(), numeric: true },
   { name: "Signed", cell: (checkpoint) => <Time iso={checkpoint.time} /> },
-  { name: "Hash of that event", cell: (checkpoint) => <Copyable text={checkpoint.hash} /> },
-  { name: "Signature", cell: (checkpoint) => <Copyable text={checkpoint.sig} />, roomyOnly: true },
+  { name: "Hash of that event", cell: (checkpoint) => <Copyable text={checkpoint.hash} short /> },
+  { name: "Signature", cell: (checkpoint) => <Copyable text={checkpoint.sig} short />, roomyOnly: true },
   { name: "Key", cell: (checkpoint) => <code className="font-mono text-xs">{checkpoint.key_id}</code>, wideOnly: true },
 ];
 

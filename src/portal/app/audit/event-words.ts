@@ -49,16 +49,21 @@ const ENVELOPE = new Set([
   "this_hash",
 ]);
 
+/** What happened says more than who did it, whose id is long. */
+const WHO = new Set(["actor", "user_id"]);
+
 /** The fields that an event has beside its envelope, as one line; what is null or empty says nothing. */
 export function fieldsOf(event: Readonly<Record<string, unknown>>): string {
   return Object.entries(event)
     .filter(([name, value]) => !ENVELOPE.has(name) && value !== null && value !== "")
+    .sort(([a], [b]) => Number(WHO.has(a)) - Number(WHO.has(b)))
     .map(([name, value]) => `${name.replaceAll("_", " ")} ${wordOf(value)}`)
     .join(" · ");
 }
 
 function wordOf(value: unknown): string {
   if (Array.isArray(value)) return value.every((one) => typeof one === "number") ? value.join("–") : value.join(", ");
+  if (typeof value === "number") return String(Math.round(value * 1000) / 1000);
   if (typeof value !== "object" || value === null) return String(value);
   return Object.entries(value)
     .map(([name, count]) => `${name} ${String(count)}`)

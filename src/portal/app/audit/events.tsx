@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<Row>[] = [
     ),
     wideOnly: true,
   },
-  { name: "Hash", cell: (event) => <Copyable text={event.this_hash} className="max-w-44" />, roomyOnly: true },
+  { name: "Hash", cell: (event) => <Copyable text={event.this_hash} short />, roomyOnly: true },
 ];
 
 /** The list, with its filters in the address. */

@@ -31,9 +31,6 @@ export default function Sessions() {
         hint="One row for each request through the proxy, newest first."
         actions={
           <>
-            <span role="status" className="text-sm text-muted">
-              {live && (connected ? "Following" : "Connection lost; trying again…")}
-            </span>
             <Button
               look={live ? "primary" : "plain"}
               aria-pressed={live}
@@ -42,6 +39,9 @@ export default function Sessions() {
             >
               Live
             </Button>
+            <span role="status" className="text-sm text-muted empty:hidden lg:order-first">
+              {live && (connected ? "Following" : "Connection lost; trying again…")}
+            </span>
           </>
         }
       />

@@ -19,12 +19,12 @@ interface TableProps<Row> {
   readonly rowKey: (row: Row) => string;
 }
 
-/** A table, and below 768 pixels a card for each row, with the name of the column beside each value. */
+/** A table, and where it is narrow a card for each row, with the name of the column beside each value. */
 export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
   return (
-    <ScrollRegion label={label} className="-mx-4 relative overflow-x-auto px-4">
-      <table aria-label={label} className="block w-full text-sm md:table">
-        <thead className="sr-only md:not-sr-only md:table-header-group">
+    <ScrollRegion label={label} className="@container relative -mx-4 overflow-x-auto px-4">
+      <table aria-label={label} className="block w-full text-sm @xl:table">
+        <thead className="sr-only @xl:not-sr-only @xl:table-header-group">
           <tr className="border-b text-xs text-muted">
             {columns.map((column) => (
               <th
@@ -37,19 +37,19 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
             ))}
           </tr>
         </thead>
-        <tbody className="block md:table-row-group">
+        <tbody className="block @xl:table-row-group">
           {rows.map((row) => (
             <tr
               key={rowKey(row)}
-              className="block border-b py-2.5 last:border-0 hover:bg-sunken/60 md:table-row md:py-0"
+              className="block border-b py-2.5 first:pt-0 last:border-0 last:pb-0 hover:bg-sunken/60 @xl:table-row"
             >
               {columns.map((column) => (
                 <td
                   key={column.name}
                   data-column={column.name}
-                  className={`flex min-w-0 items-center justify-between gap-4 py-1 before:shrink-0 before:text-xs before:text-muted before:content-[attr(data-column)] md:max-w-72 md:truncate md:py-2.5 md:pr-4 md:align-middle md:before:content-none md:last:pr-0 ${column.numeric ? "tabular-nums md:text-right" : ""} ${shown(column)}`}
+                  className={`flex min-w-0 items-center justify-between gap-4 py-1 before:shrink-0 before:text-xs before:text-muted before:content-[attr(data-column)] @xl:max-w-72 @xl:truncate @xl:py-2.5 @xl:pr-4 @xl:align-middle @xl:before:content-none @xl:last:pr-0 ${column.numeric ? "tabular-nums @xl:text-right" : ""} ${shown(column)}`}
                 >
-                  <span className="min-w-0 truncate md:contents">{column.cell(row)}</span>
+                  <span className="min-w-0 truncate @xl:contents">{column.cell(row)}</span>
                 </td>
               ))}
             </tr>
@@ -60,7 +60,8 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
   );
 }
 
+/** The table asks how much room it has itself: beside another panel it has less than the window. */
 function shown({ wideOnly = false, roomyOnly = false }: Pick<Column<never>, "wideOnly" | "roomyOnly">): string {
-  if (roomyOnly) return "max-xl:hidden xl:table-cell";
-  return wideOnly ? "max-md:hidden md:table-cell" : "md:table-cell";
+  if (roomyOnly) return "@max-4xl:hidden @4xl:table-cell";
+  return wideOnly ? "@max-3xl:hidden @3xl:table-cell" : "@xl:table-cell";
 }

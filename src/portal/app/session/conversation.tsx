@@ -34,7 +34,7 @@ export function Conversation(props: ConversationProps) {
       title={title}
       actions={<Badge tone={inside ? "accent" : "plain"}>{inside ? "stays inside" : "crosses the wall"}</Badge>}
     >
-      <ScrollRegion label={title} className="relative max-h-[32rem] space-y-4 overflow-y-auto p-0.5">
+      <ScrollRegion label={title} className="relative max-h-[32rem] -m-1 space-y-4 overflow-y-auto p-1">
         {payload === null && <p className="text-sm text-muted">{absent}</p>}
         {payload !== null && view === "json" && (
           <pre className="font-mono text-xs leading-relaxed break-words whitespace-pre-wrap">{laidOut(payload)}</pre>

@@ -36,7 +36,8 @@ export function UserRow({ user }: { readonly user: User }) {
             <States user={user} self={self} />
           </p>
           <p className="truncate text-sm text-muted" title={user.email}>
-            {user.email} · {user.last_seen_at === null ? "never seen" : <Time iso={user.last_seen_at} relative />}
+            {user.name !== "" && user.name !== user.email && `${user.email} · `}
+            {user.last_seen_at === null ? "never seen" : <Time iso={user.last_seen_at} relative />}
           </p>
         </div>
         <div className="flex min-w-0 flex-wrap items-center gap-2">
