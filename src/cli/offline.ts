@@ -49,20 +49,24 @@ export async function openDetection({ options, io }: CommandCall): Promise<Offli
 }
 
 function findPolicy(named: string | undefined, config: Config): Policy {
-  const yaml =
-    PRESETS.get(named ?? "") ?? readPolicyFile(named ?? config.policyPath) ?? PRESETS.get(DEFAULT_POLICY_NAME);
-  // Nothing is sealed here, so a key that only the server has is no problem.
-  const kids = new Set([...(yaml ?? "").matchAll(/^\s*kid:\s*["']?(\w+)/gm)].map((match) => match[1] ?? ""));
-  return parsePolicy(yaml ?? "", { kids, revision: 1 });
+  const yaml = policyText(named ?? config.policyPath ?? DEFAULT_POLICY_NAME);
+  return parsePolicy(yaml, { kids: namedKids(yaml), revision: 1 });
 }
 
-function readPolicyFile(path: string | null): string | null {
-  if (path === null) return null;
+/** YAML of a built-in policy or of a file. @throws UsageError when there is neither. */
+export function policyText(named: string): string {
+  const preset = PRESETS.get(named);
+  if (preset !== undefined) return preset;
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(named, "utf8");
   } catch {
-    throw new UsageError(`--policy takes ${[...PRESETS.keys()].join(", ")}, or a YAML file`);
+    throw new UsageError(`a policy is one of ${[...PRESETS.keys()].join(", ")}, or a YAML file`);
   }
+}
+
+/** The keys that a policy names. Nothing is sealed here, so a key that only the server has is no problem. */
+export function namedKids(yaml: string): ReadonlySet<string> {
+  return new Set([...yaml.matchAll(/^\s*kid:\s*["']?(\w+)/gm)].map((match) => match[1] ?? ""));
 }
 
 function withOptions(policy: Policy, options: ReadonlyMap<string, string>): Policy {

@@ -12,7 +12,11 @@ import type { Command } from "./command.ts";
 import { detectCommand } from "./detect.ts";
 import { keysGenerateCommand } from "./keys-generate.ts";
 import { maskCommand } from "./mask.ts";
+import { policyDiffCommand } from "./policy-diff.ts";
 import { policyReloadCommand } from "./policy-reload.ts";
+import { policyShowCommand } from "./policy-show.ts";
+import { policyValidateCommand } from "./policy-validate.ts";
+import { reportCommand } from "./report.ts";
 import { reportVerifyCommand } from "./report-verify.ts";
 import { serveCommand } from "./serve.ts";
 import { sessionsListCommand } from "./sessions-list.ts";
@@ -30,6 +34,9 @@ export const COMMANDS: readonly Command[] = [
   serveCommand,
   maskCommand,
   detectCommand,
+  policyValidateCommand,
+  policyDiffCommand,
+  policyShowCommand,
   policyReloadCommand,
   agentsListCommand,
   agentsCreateCommand,
@@ -40,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   sessionsTailCommand,
   auditVerifyCommand,
   auditShowCommand,
+  reportCommand,
   reportVerifyCommand,
   vaultStatsCommand,
   vaultRotateKeyCommand,

@@ -18,6 +18,8 @@ const TOKEN_VARIABLE = "MASKER_API_TOKEN";
 export interface ServerClient {
   /** @throws MaskerError with the server's code and message */
   send(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Bytes of an answer that is no JSON for programs, such as a report. @throws as `send` */
+  download(path: string): Promise<Uint8Array>;
   /** The values of an event stream, until it ends or `signal` aborts. */
   follow(path: string, signal: AbortSignal): AsyncGenerator<unknown>;
 }
@@ -49,6 +51,7 @@ export async function withServer(
         const text = await response.text();
         return text === "" ? null : JSON.parse(text);
       },
+      download: async (path) => new Uint8Array(await (await ask(path, { method: "GET" })).arrayBuffer()),
       async *follow(path, signal) {
         const response = await ask(path, { signal });
         yield* eventsOf(response);

@@ -1,5 +1,5 @@
 /** From nothing to a token, an agent and its sessions with the command line alone, against a running server. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -57,7 +57,7 @@ describe("the command line", () => {
   it("needs a token, and makes one on this machine while the server runs", async () => {
     const without = await masker(["agents", "list"]);
     expect([without.code, without.err]).toEqual([4, expect.stringContaining("MASKER_API_TOKEN")]);
-    const permissions = "agents:read,agents:write,sessions:read,audit:read,installation";
+    const permissions = "agents:read,agents:write,sessions:read,audit:read,reports:read,installation";
     const made = await masker(["tokens", "create", "--name", "ci", "--permissions", permissions]);
     expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^msk_[\w-]{43}\n$/) });
     env.MASKER_API_TOKEN = made.out.trim();
@@ -137,6 +137,32 @@ describe("the command line", () => {
         .map((line) => JSON.parse(line).id),
     ).toEqual([id]);
     expect((await masker(["sessions", "list", "--since", "soon"])).code).toBe(1);
+  });
+
+  it("has the server make a report, which is genuine", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "masker-reports-"));
+    const [session] = (await json(["sessions", "list"])).data;
+    for (const [name, about, scope] of [
+      ["session.json", ["--session-id", session.id], "session"],
+      ["agent.pdf", ["--agent-id", session.agent_id, "--since", "7d"], null],
+      ["account.json", [], "account"],
+    ] as const) {
+      const output = join(folder, name);
+      expect(await masker(["report", ...about, "--output", output])).toMatchObject({ code: 0, out: `${output}\n` });
+      const verified = await masker(["report", "verify", output]);
+      expect([name, verified.code, verified.out]).toEqual([name, 0, expect.stringContaining("OK")]);
+      if (scope === null) expect(readFileSync(output, "latin1").startsWith("%PDF-")).toBe(true);
+      else expect(JSON.parse(readFileSync(output, "utf8"))).toMatchObject({ scope, session_count: 1 });
+    }
+    for (const [args, code] of [
+      [["--session-id", "sess_none", "--output", join(folder, "x")], 1],
+      [["--output", join(folder, "no", "such", "folder.json")], 1],
+      [["--session-id", session.id], 64],
+      [["--session-id", session.id, "--agent-id", session.agent_id, "--output", join(folder, "x")], 64],
+      [["--output", join(folder, "x"), "--format", "docx"], 64],
+    ] as const) {
+      expect([args.join(" "), (await masker(["report", ...args])).code]).toEqual([args.join(" "), code]);
+    }
   });
 
   it("reloads policies", async () => {

@@ -69,7 +69,7 @@ describe("the dispatcher", () => {
     [["detect", "--passes", "magic"], /--passes takes/],
     [["detect", "--input", "/nowhere"], /no such file/],
     [["mask", "--scheme", "rot13"], /--scheme takes/],
-    [["mask", "--policy", "/nowhere"], /--policy takes/],
+    [["mask", "--policy", "/nowhere"], /a policy is one of/],
   ])("refuses %o as a usage error", async (args, message) => {
     const { code, out, err } = await run(args, "x");
     expect([code, out]).toEqual([64, ""]);
