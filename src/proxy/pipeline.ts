@@ -237,8 +237,14 @@ function mayUse(agent: AgentRow, target: UpstreamTarget, model: string): boolean
 }
 
 function renderOptions(session: Session, model: string): RenderOptions {
-  const key = deriveKey(session.deps.settings.pseudonymSecret, "pseudonym", session.agent.id);
-  return { model, pseudonym: (text) => `u_${hmacParts(key, text).toString("base64url").slice(0, 32)}` };
+  return {
+    model,
+    // Derived when it is needed: few requests name their caller.
+    pseudonym(text) {
+      const key = deriveKey(session.deps.settings.pseudonymSecret, "pseudonym", session.agent.id);
+      return `u_${hmacParts(key, text).toString("base64url").slice(0, 32)}`;
+    },
+  };
 }
 
 /** Begins to write the masking events; the promise resolves when they and the tokens are on disk. */
