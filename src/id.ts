@@ -1,7 +1,7 @@
 import { ulid } from "ulid";
 
 /** Prefixes of every resource id (rest-api, Conventions). */
-export const ID_PREFIXES = {
+const ID_PREFIXES = {
   agent: "agt",
   session: "sess",
   event: "evt",

@@ -9,12 +9,12 @@ export const labelSchema = z
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "must not hold control characters");
 
 /** 1 to 64 characters, counted as people do and not in UTF-16 units. */
-export const agentNameSchema = labelSchema.refine((name) => {
+const agentNameSchema = labelSchema.refine((name) => {
   const length = [...name].length;
   return length >= 1 && length <= 64;
 }, "must have 1 to 64 characters");
 
-export const platformSchema = z.enum(["vapi", "retell", "elevenlabs", "bolna", "livekit", "custom"]);
+const platformSchema = z.enum(["vapi", "retell", "elevenlabs", "bolna", "livekit", "custom"]);
 
 const headerNameSchema = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, "must be a header name");
 const secretSchema = z

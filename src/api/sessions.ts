@@ -76,7 +76,7 @@ export async function requireSession(deps: ApiDeps, accountId: string, id: strin
 }
 
 /** The log's events of one session, in order. */
-export async function eventsOfSession(deps: ApiDeps, sessionId: string): Promise<readonly AuditEvent[]> {
+async function eventsOfSession(deps: ApiDeps, sessionId: string): Promise<readonly AuditEvent[]> {
   return deps.events.readEvents(await deps.reader.run("listSessionPlaces", sessionId));
 }
 

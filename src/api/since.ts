@@ -16,7 +16,7 @@ export function parseSince(text: string, nowMs: number): number | null {
 }
 
 /** An ISO 8601 UTC timestamp with a time of day; finer than a millisecond is rounded up, so that `>=` stays exact. */
-export function parseTimestamp(text: string): number | null {
+function parseTimestamp(text: string): number | null {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|\+00:00)$/.exec(text);
   if (!match) return null;
   const [, date, minutes, seconds = "00", fraction = ""] = match;

@@ -9,7 +9,7 @@ const MAX_BUCKETS = 400;
 const BUCKETS_MS = [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 86_400_000, 604_800_000];
 
 /** The finest step that keeps a window within `MAX_BUCKETS` points. */
-export function bucketFor(windowMs: number): number {
+function bucketFor(windowMs: number): number {
   return BUCKETS_MS.find((step) => windowMs / step <= MAX_BUCKETS) ?? Math.ceil(windowMs / MAX_BUCKETS);
 }
 

@@ -15,7 +15,7 @@ function detailOf(issue: Issue): ErrorDetail {
 }
 
 /** `messages[3].content`; a key that could not be a field name of ours is the caller's own text and shown as `*`. */
-export function formatPath(path: readonly PropertyKey[]): string {
+function formatPath(path: readonly PropertyKey[]): string {
   let text = "";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;

@@ -40,7 +40,7 @@ export function anchorFor(target: string): Anchor {
 }
 
 /** `<time> seq=<count> head=<hash> node=<node> key_id=<id>`. */
-export function anchorLine({ time, seq, hash, node, key_id }: Checkpoint): string {
+function anchorLine({ time, seq, hash, node, key_id }: Checkpoint): string {
   return `${time} seq=${seq} head=${hash} node=${node.replace(/\s/g, "_")} key_id=${key_id}`;
 }
 

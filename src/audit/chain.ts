@@ -20,7 +20,7 @@ export interface ChainedLine {
 }
 
 /** HMAC-SHA256 in hex over the previous hash and the rest of a line. */
-export function chainHash(key: Uint8Array, prevHash: string, ...rest: readonly (string | Uint8Array)[]): string {
+function chainHash(key: Uint8Array, prevHash: string, ...rest: readonly (string | Uint8Array)[]): string {
   const hmac = createHmac("sha256", key).update(prevHash);
   for (const part of rest) hmac.update(part);
   return hmac.digest("hex");

@@ -60,7 +60,7 @@ export async function readCheckpoints(files: LogFiles, path: string, keys: Recor
 }
 
 /** One line of the file; null when it is not authentic. */
-export function parseCheckpoint(line: string, keys: RecordKeys): Checkpoint | null {
+function parseCheckpoint(line: string, keys: RecordKeys): Checkpoint | null {
   const fields = openRecord("checkpoint", line, keys);
   if (fields === null || fields.v !== 1) return null;
   return JSON.parse(line) as Checkpoint;

@@ -4,9 +4,8 @@
  */
 import { findAgentEverMade } from "../db/agents.ts";
 import { type AuditPlaceRow, findPlace, listSessionPlaces } from "../db/audit-index.ts";
-import type { CallRow } from "../db/calls.ts";
 import type { Db } from "../db/open.ts";
-import { applyProjection, projectionState } from "../db/projection.ts";
+import { applyProjection, type CallRow, projectionState } from "../db/projection.ts";
 import type { SessionRow } from "../db/sessions.ts";
 import type { Log } from "../log/log.ts";
 import type { AuditEvent } from "./event.ts";

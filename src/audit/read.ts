@@ -88,11 +88,6 @@ export function proveEvent(stored: readonly StoredEvent[], eventId: string): Eve
   };
 }
 
-/** Root of a session's tree, in hex. */
-export function sessionRoot(stored: readonly StoredEvent[]): string {
-  return treeHash(sessionTree(stored).map(({ line }) => leafHash(line)));
-}
-
 /** A session's tree ends with its completion: what is said of it later (a payload was read) is no part of it. */
 function sessionTree(stored: readonly StoredEvent[]): readonly StoredEvent[] {
   const end = stored.findIndex(({ event }) => event.kind === "session_completed");

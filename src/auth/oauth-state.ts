@@ -4,7 +4,7 @@ import { deriveKey } from "../crypto/derive.ts";
 import { openText, sealText } from "../crypto/seal.ts";
 import { equalSecrets } from "../crypto/secret.ts";
 import { MaskerError } from "../errors.ts";
-import { formatCookie, readCookie } from "./cookie.ts";
+import { formatCookie } from "./cookie.ts";
 import type { AuthDeps } from "./deps.ts";
 
 export const STATE_COOKIE = "masker_oauth_state";
@@ -67,10 +67,6 @@ export function checkState(
     equalSecrets(state.state, returned);
   if (!matches) throw new MaskerError("invalid_state");
   return state;
-}
-
-export function readStateCookie(header: string | null): string | null {
-  return readCookie(header, STATE_COOKIE);
 }
 
 function stateKey(deps: AuthDeps): Uint8Array {

@@ -5,7 +5,7 @@ import { KID_PATTERN } from "../id.ts";
 import type { Config, KeyConfig } from "./config.ts";
 import type { Problems } from "./problems.ts";
 
-export const KEY_BYTES = 32;
+const KEY_BYTES = 32;
 /** The key that the built-in policies name. */
 export const DEFAULT_KID = "K_HEALTHCARE";
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** Prefixes of Masker's own secrets; a text that begins with one never leaves the building. */
-export const SECRET_PREFIXES = { agentKey: "mak_", apiToken: "msk_", session: "mss_", link: "mlk_" } as const;
+const SECRET_PREFIXES = { agentKey: "mak_", apiToken: "msk_", session: "mss_", link: "mlk_" } as const;
 
 /** A fresh secret of 256 random bits: prefix and 43 characters of base64url. */
 export function newSecret(use: keyof typeof SECRET_PREFIXES): string {

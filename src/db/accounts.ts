@@ -16,11 +16,3 @@ export async function findAccount(db: Db, accountId: string): Promise<AccountRow
 export async function findFirstAccount(db: Db): Promise<AccountRow | null> {
   return db.select().from(accounts).orderBy(asc(accounts.created_at), asc(accounts.id)).limit(1).get() ?? null;
 }
-
-export async function listAccounts(db: Db): Promise<readonly AccountRow[]> {
-  return db.select().from(accounts).orderBy(asc(accounts.created_at), asc(accounts.id)).all();
-}
-
-export async function renameAccount(db: Db, accountId: string, name: string): Promise<void> {
-  db.update(accounts).set({ name }).where(eq(accounts.id, accountId)).run();
-}

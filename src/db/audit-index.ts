@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, gte, lt, lte } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, lt, lte } from "drizzle-orm";
 import type { Db } from "./open.ts";
 import { auditIndex } from "./schema.ts";
 
@@ -67,10 +67,6 @@ export async function listAccountPlacesForward(
     .orderBy(asc(auditIndex.seq))
     .limit(limit)
     .all();
-}
-
-export async function countAccountEvents(db: Db, accountId: string): Promise<number> {
-  return db.select({ n: count() }).from(auditIndex).where(eq(auditIndex.account_id, accountId)).get()?.n ?? 0;
 }
 
 /** Forgets the places of a segment that was purged from disk. */

@@ -74,12 +74,6 @@ export async function findPolicy(db: Db, accountId: string, name: string): Promi
   return current(db).where(live).get() ?? null;
 }
 
-/** Live policies with their current versions, by name. */
-export async function listPolicies(db: Db, accountId: string): Promise<readonly PolicyRow[]> {
-  const live = and(eq(policies.account_id, accountId), isNull(policies.deleted_at));
-  return current(db).where(live).orderBy(asc(policies.name)).all();
-}
-
 /** Live policies of every account with their current versions. */
 export async function listAllPolicies(db: Db): Promise<readonly PolicyRow[]> {
   return current(db).where(isNull(policies.deleted_at)).orderBy(asc(policies.created_at)).all();

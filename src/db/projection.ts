@@ -1,7 +1,6 @@
 import { getTableColumns, type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { AuditPlaceRow } from "./audit-index.ts";
-import type { CallRow } from "./calls.ts";
 import type { Db } from "./open.ts";
 import { prepared } from "./prepared.ts";
 import { auditIndex, calls, installation, sessions } from "./schema.ts";
@@ -10,6 +9,8 @@ import type { SessionRow } from "./sessions.ts";
 const LAST_SEQ = "projection_last_seq";
 const LAST_HASH = "projection_last_hash";
 const OPEN_SESSIONS = "projection_open_sessions";
+
+export type CallRow = typeof calls.$inferSelect;
 
 export interface ProjectedRows {
   readonly sessions?: readonly SessionRow[];
@@ -37,12 +38,6 @@ export async function projectionState(db: Db): Promise<ProjectionState> {
     lastHash: value(LAST_HASH) ?? null,
     openSessions: JSON.parse(value(OPEN_SESSIONS) ?? "[]"),
   };
-}
-
-/** The last event of the log that the database knows of; 0 before the first. */
-export async function projectedSeq(db: Db): Promise<number> {
-  const row = db.select().from(installation).where(sql`${installation.key} = ${LAST_SEQ}`).get();
-  return row ? Number(row.value) : 0;
 }
 
 /**

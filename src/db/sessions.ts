@@ -113,16 +113,6 @@ export async function findSession(db: Db, accountId: string, sessionId: string):
   );
 }
 
-/** All sessions of one conversation, oldest first. */
-export async function listSessionsOfCall(db: Db, accountId: string, callId: string): Promise<readonly SessionRow[]> {
-  return db
-    .select()
-    .from(sessions)
-    .where(and(eq(sessions.call_id, callId), eq(sessions.account_id, accountId)))
-    .orderBy(asc(sessions.started_at), asc(sessions.id))
-    .all();
-}
-
 /**
  * Deletes up to `limit` sessions that started before `beforeMs`, with their payloads; the audit log keeps its events.
  * @returns how many; the caller goes on until it is fewer than `limit`.

@@ -53,8 +53,8 @@ export interface ParseOptions {
   readonly controlCharacters?: boolean;
 }
 
-export const DEFAULT_MAX_DEPTH = 100;
-export const DEFAULT_MAX_NODES = 500_000;
+const DEFAULT_MAX_DEPTH = 100;
+const DEFAULT_MAX_NODES = 500_000;
 
 const QUOTE = 34;
 const COMMA = 44;

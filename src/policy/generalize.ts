@@ -32,7 +32,7 @@ export const SMALL_ZIP_PREFIXES: ReadonlySet<string> = new Set([
   "893",
 ]);
 
-export const OLD_AGE = "90 or older";
+const OLD_AGE = "90 or older";
 
 /**
  * The general form of `text`, or null when nothing of it may stay; the caller then redacts it.

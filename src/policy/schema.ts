@@ -8,7 +8,7 @@ export const MAX_POLICY_CHARS = 1_048_576;
 const MAX_LIST_ENTRIES = 20_000;
 
 /** `_OLD` and `_FILE` are suffixes of key variables, so a key of that name could not be told from them. */
-export const kidSchema = z
+const kidSchema = z
   .string()
   .regex(KID_PATTERN)
   .refine((kid) => !/_(OLD|FILE)$/.test(kid), "must not end in _OLD or _FILE");

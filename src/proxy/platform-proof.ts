@@ -6,7 +6,7 @@ import { createHmac } from "node:crypto";
 import { equalSecrets } from "../crypto/secret.ts";
 
 /** Signatures older or newer than this are refused. */
-export const REPLAY_WINDOW_MS = 5 * 60_000;
+const REPLAY_WINDOW_MS = 5 * 60_000;
 
 export interface HmacForm {
   readonly secret: string;

@@ -16,7 +16,6 @@ const coverageFile = z.strictObject({
 });
 
 export type Coverage = z.infer<typeof coverageFile>;
-export type CoverageRow = z.infer<typeof coverageRow>;
 
 /** The coverage matrix that `npm run eval` wrote for this release; never typed by hand. */
 export const COVERAGE: Coverage = coverageFile.parse(measured);

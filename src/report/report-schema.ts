@@ -59,7 +59,7 @@ const sessionLine = z.strictObject({
 });
 
 /** Everything that is signed; the signature stands beside it. */
-export const reportBody = z.strictObject({
+const reportBody = z.strictObject({
   id: z.string(),
   schema: z.literal(REPORT_SCHEMA),
   scope: z.enum(["session", "agent", "account"]),

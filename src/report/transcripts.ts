@@ -11,7 +11,7 @@ export interface SampleTranscript {
   readonly turns: readonly SampleTurn[];
 }
 
-export const MAX_SAMPLES = 20;
+const MAX_SAMPLES = 20;
 const MAX_TURNS = 12;
 const MAX_TURN_LENGTH = 600;
 

@@ -5,7 +5,7 @@ import { reportSchema } from "./report-schema.ts";
 import { type ReportVerdict, refuse, verifyReportJson } from "./sign-report.ts";
 
 /** Reports are bounded so that a verifier cannot be made to swallow anything. */
-export const MAX_REPORT_BYTES = 64 << 20;
+const MAX_REPORT_BYTES = 64 << 20;
 
 /**
  * Checks either form, offline. Of a PDF both the attached JSON and the seal over the file's bytes must fit, under one key.

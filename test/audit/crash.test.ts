@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { nodeFiles } from "../../src/audit/files.ts";
 import { openProjection, readMark } from "../../src/audit/projection.ts";
-import { createEventReader, sessionRoot } from "../../src/audit/read.ts";
+import { createEventReader } from "../../src/audit/read.ts";
 import { listSegments } from "../../src/audit/segment.ts";
 import { verifyLog } from "../../src/audit/verify.ts";
 import { walkLog } from "../../src/audit/walk.ts";
@@ -10,6 +10,7 @@ import { listAccountPlacesForward, listSessionPlaces } from "../../src/db/audit-
 import { openDatabase } from "../../src/db/open.ts";
 import { listSessionsForward } from "../../src/db/sessions.ts";
 import { KEY, open, SILENT, temporaryFolder } from "./fixture.ts";
+import { sessionRoot } from "./inclusion.ts";
 
 const KILLS = 30;
 const EARLY_ONE_IN = 5;

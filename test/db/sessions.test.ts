@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { migrate } from "../../src/db/migrate.ts";
 import type { Position } from "../../src/db/page.ts";
-import { applyProjection, projectedSeq } from "../../src/db/projection.ts";
+import { applyProjection, projectionState } from "../../src/db/projection.ts";
 import { createReader } from "../../src/db/reader.ts";
 import * as schema from "../../src/db/schema.ts";
 import {
@@ -194,12 +194,12 @@ describe("the projection", () => {
       offset: 0,
       length: 10,
     };
-    expect(await projectedSeq(db)).toBe(0);
+    expect((await projectionState(db)).lastSeq).toBe(0);
     for (let run = 0; run < 2; run++) {
       await applyProjection(db, { sessions: [row], calls: [call], places: [place], lastSeq: 1 });
     }
     await applyProjection(db, { sessions: [{ ...row, status: "partial" }], lastSeq: 2 });
-    expect(await projectedSeq(db)).toBe(2);
+    expect((await projectionState(db)).lastSeq).toBe(2);
     expect((await listSessions(db, { accountId, limit: 10 })).rows).toEqual([
       { ...row, status: "partial", agent_name: "first" },
     ]);
@@ -209,7 +209,7 @@ describe("the projection", () => {
     const { db, accountId, first } = await withAgents();
     const broken = { ...sessionRow(first), upstream: null as unknown as string };
     await expect(applyProjection(db, { sessions: [sessionRow(first), broken], lastSeq: 9 })).rejects.toThrow();
-    expect(await projectedSeq(db)).toBe(0);
+    expect((await projectionState(db)).lastSeq).toBe(0);
     expect((await listSessions(db, { accountId, limit: 10 })).rows).toEqual([]);
   });
 });
