@@ -216,10 +216,7 @@ describe("files", () => {
   });
 
   /** Longer than 400 lines with a reason. */
-  const LONG: Readonly<Record<string, string>> = {
-    "detect/context/harmless.ts": "lists of words",
-    "detect/spoken/atoms.ts": "lists of words",
-  };
+  const LONG: Readonly<Record<string, string>> = {};
 
   it("are at most 400 lines long", () => {
     const lines = (path: string) => (textOf.get(path) ?? "").split("\n").length;
@@ -245,6 +242,45 @@ describe("files", () => {
     );
     const skipped = tests.filter((path) => /\b(it|describe|test)\.(skip|only|todo)\b/.test(readFileSync(path, "utf8")));
     expect(skipped.map((path) => relative(root, path))).toEqual([]);
+  });
+});
+
+describe("packages", () => {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+  const isText = (path: string) => /\.(?:tsx?|mjs|css)$/.test(path);
+  const textBelow = (folder: string) =>
+    filesBelow(folder, (name) => name === "artifacts")
+      .filter(isText)
+      .map((path) => readFileSync(path, "utf8"))
+      .join("\n");
+  const built = `${textBelow(src)}\n${readFileSync(join(root, "build.ts"), "utf8")}`;
+  const tested = textBelow(join(root, "test"));
+  const isImportedBy = (code: string) => (name: string) =>
+    new RegExp(String.raw`(?:from|import|import\(|resolve\()\s*"(?:${name})(?:/[^"]*)?"|node_modules/${name}/`).test(
+      code,
+    );
+
+  /** Run by their commands, or read by the compiler alone. */
+  const TOOLS = /^(?:@types\/.+|bun-types|typescript|@biomejs\/biome)$/;
+
+  it("that the executable is built from are dependencies, and no others", () => {
+    const names = Object.keys(manifest.dependencies).filter((name) => name !== "bun");
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !isImportedBy(built)(name))).toEqual([]);
+    expect(Object.keys(manifest.devDependencies).filter(isImportedBy(built))).toEqual([]);
+  });
+
+  it("that only tests and checks need are development dependencies, and each is used", () => {
+    const names = Object.keys(manifest.devDependencies).filter((name) => !TOOLS.test(name));
+    expect(names.filter((name) => !isImportedBy(tested)(name))).toEqual([]);
+  });
+
+  it("have exact versions", () => {
+    const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
+    expect(versions.filter((version) => !/^(?:npm:[\w@/-]+@)?\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
 });
 

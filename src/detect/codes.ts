@@ -11,12 +11,12 @@ import {
   isPublicNumber,
   isTimeLike,
   isYearAlone,
-  UNITS,
 } from "./context/harmless.ts";
 import type { Topic } from "./context/topic.ts";
+import { UNITS } from "./context/units.ts";
 import type { Kind } from "./kind.ts";
 import type { CodeShape, Reading, Recognizer } from "./recognizer.ts";
-import type { Atom } from "./spoken/atoms.ts";
+import type { Atom } from "./spoken/atom.ts";
 import { type Run, splitRun } from "./spoken/runs.ts";
 import { FILLERS } from "./spoken/words.ts";
 import type { Token } from "./text/tokens.ts";
@@ -85,27 +85,10 @@ const BEFORE_TIMES: ReadonlySet<string> = new Set([
 ]);
 
 /** What people say when they break off and begin again. */
-const CORRECTIONS: ReadonlySet<string> = new Set([
-  "no",
-  "sorry",
-  "wait",
-  "actually",
-  "correction",
-  "scratch",
-  "mean",
-  "meant",
-  "again",
-  "misread",
-  "excuse",
-  "strike",
-  "let",
-  "oops",
-  "hang",
-  "hold",
-  "not",
-  "rather",
-  "back",
-]);
+const CORRECTIONS: ReadonlySet<string> = new Set(
+  `no sorry wait actually correction scratch mean meant again misread excuse strike let oops hang hold not rather
+  back`.split(/\s+/),
+);
 
 /** What speaks for the kind of a run. */
 interface Evidence {

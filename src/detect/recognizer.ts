@@ -1,7 +1,7 @@
 import type { Topic } from "./context/topic.ts";
 import type { Role } from "./detector.ts";
 import type { Kind } from "./kind.ts";
-import type { Atom, AtomIndex } from "./spoken/atoms.ts";
+import type { Atom, AtomIndex } from "./spoken/atom.ts";
 import type { Folded } from "./text/fold.ts";
 import type { Token } from "./text/tokens.ts";
 

@@ -2,7 +2,8 @@
  * What a value that was said would look like in writing, so that "four one five" and "415" share a token. Each function
  * returns null unless it can read every word: a value that is half understood keeps its own words, and so its own token.
  */
-import { type Atom, readAtoms } from "../detect/spoken/atoms.ts";
+import type { Atom } from "../detect/spoken/atom.ts";
+import { readAtoms } from "../detect/spoken/atoms.ts";
 import { FILLERS, JOINERS, MONTHS, WEEKDAYS } from "../detect/spoken/words.ts";
 import { fold } from "../detect/text/fold.ts";
 import { type Token, tokenize } from "../detect/text/tokens.ts";

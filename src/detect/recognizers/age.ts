@@ -1,72 +1,18 @@
 /** Ages over 89: 45 CFR 164.514(b)(2)(i)(C). */
-import { UNITS } from "../context/harmless.ts";
+import { UNITS } from "../context/units.ts";
 import type { Found, Reading, Recognizer } from "../recognizer.ts";
-import type { Atom } from "../spoken/atoms.ts";
+import type { Atom } from "../spoken/atom.ts";
 import { readYear } from "../spoken/dates.ts";
 
 const AGE_BEFORE: ReadonlySet<string> = new Set(["age", "aged", "turned", "turning", "turns", "ages"]);
-const BE: ReadonlySet<string> = new Set([
-  "is",
-  "he's",
-  "she's",
-  "hes",
-  "shes",
-  "i'm",
-  "im",
-  "be",
-  "he'll",
-  "she'll",
-  "am",
-  "who's",
-  "whos",
-  "they're",
-  "you're",
-  "being",
-]);
-const PERSON: ReadonlySet<string> = new Set([
-  "dads",
-  "moms",
-  "gonna",
-  "i'll",
-  "ill",
-  "he",
-  "she",
-  "i",
-  "mom",
-  "mother",
-  "dad",
-  "father",
-  "grandma",
-  "grandmother",
-  "grandpa",
-  "grandfather",
-  "wife",
-  "husband",
-  "patient",
-  "aunt",
-  "uncle",
-  "who",
-  "mama",
-  "nana",
-  "granny",
-  "papa",
-  "sister",
-  "brother",
-  "neighbor",
-  "you",
-  "pt",
-  "resident",
-  "man",
-  "woman",
-  "lady",
-  "gentleman",
-  "he'll",
-  "she'll",
-  "friend",
-  "momma",
-  "gran",
-  "abuela",
-]);
+const BE: ReadonlySet<string> = new Set(
+  `is he's she's hes shes i'm im be he'll she'll am who's whos they're you're being`.split(/\s+/),
+);
+const PERSON: ReadonlySet<string> = new Set(
+  `dads moms gonna i'll ill he she i mom mother dad father grandma grandmother grandpa grandfather wife husband
+  patient aunt uncle who mama nana granny papa sister brother neighbor you pt resident man woman lady gentleman
+  he'll she'll friend momma gran abuela`.split(/\s+/),
+);
 
 /** A year of birth that tells an age of 90 or more is an age: 45 CFR 164.514(b)(2)(i)(C). */
 function* findOldYears(reading: Reading): Iterable<Found> {

@@ -1,177 +1,34 @@
-import { UNITS } from "../context/harmless.ts";
+import { UNITS } from "../context/units.ts";
 import type { Found, Reading } from "../recognizer.ts";
 import type { Token } from "../text/tokens.ts";
-import type { AtomIndex } from "./atoms.ts";
+import type { AtomIndex } from "./atom.ts";
 import { FILLERS, MONTHS, WEEKDAYS } from "./words.ts";
 
 /** Words that stand before a date without a year ("on 3/5", "since 3/5"). */
-const DATE_BEFORE: ReadonlySet<string> = new Set([
-  "on",
-  "since",
-  "by",
-  "due",
-  "seen",
-  "dos",
-  "date",
-  "from",
-  "until",
-  "till",
-  "thru",
-  "through",
-  "before",
-  "after",
-  "admitted",
-  "discharged",
-  "visit",
-  "appt",
-  "appointment",
-  "surgery",
-  "scheduled",
-  "dated",
-  "starting",
-  "ending",
-  "filled",
-  "dob",
-  "born",
-  "birthday",
-  "for",
-  "the",
-  "between",
-  "and",
-  "to",
-  "of",
-  "last",
-  "next",
-  "exp",
-  "expires",
-  "booked",
-  "moved",
-  "collected",
-  "drawn",
-  "hospitalized",
-  "eff",
-  "effective",
-  "d/c",
-  "surg",
-  "f/u",
-  "fu",
-  "start",
-  "end",
-  "service",
-  "bday",
-]);
+const DATE_BEFORE: ReadonlySet<string> = new Set(
+  `on since by due seen dos date from until till thru through before after admitted discharged visit appt
+  appointment surgery scheduled dated starting ending filled dob born birthday for the between and to of last next
+  exp expires booked moved collected drawn hospitalized eff effective d/c surg f/u fu start end service bday`.split(
+    /\s+/,
+  ),
+);
 /** A slash between numbers means something else after these. */
-const NOT_DATE_BEFORE: ReadonlySet<string> = new Set([
-  "bp",
-  "pain",
-  "score",
-  "apgar",
-  "apgars",
-  "vision",
-  "take",
-  "took",
-  "strength",
-  "ratio",
-  "pressure",
-  "scored",
-  "grade",
-  "a",
-  "about",
-  "hydrocodone",
-  "norco",
-  "percocet",
-]);
+const NOT_DATE_BEFORE: ReadonlySet<string> = new Set(
+  `bp pain score apgar apgars vision take took strength ratio pressure scored grade a about hydrocodone norco
+  percocet`.split(/\s+/),
+);
 /** Words with which a sentence goes on behind a date. */
 const GOES_ON =
   /^(?:at|in|of|and|or|is|was|works|work|would|will|for|if|around|because|please|instead|then|but|so|i|he|she|they|we|you|it|that|when|with|after|before|to|from|good|sounds|maybe|morning|afternoon|evening|uh|um|right|okay|ok|about|still|should|can|has|had|my|her|his|thru|through|as|not|though|works|which|yes|no|by|next|this|best|fine|bring|see|call|come|get|put|let|take|make|have|do|did|check|pick|schedule|say|send|show|keep|all|since|until|unless|cause|even|also|again|once|only|really|actually|sorry|thanks|thank|hopefully|probably|early|late|she's|he's|i'm|it's|that's|we're|does|could|might|may|must)$/;
 
 /** Nouns that an ordinal counts. */
-const COUNTED: ReadonlySet<string> = new Set([
-  "floor",
-  "street",
-  "st",
-  "avenue",
-  "ave",
-  "time",
-  "times",
-  "week",
-  "month",
-  "year",
-  "grade",
-  "visit",
-  "dose",
-  "one",
-  "ones",
-  "percentile",
-  "trimester",
-  "rib",
-  "toe",
-  "finger",
-  "day",
-  "night",
-  "attempt",
-  "try",
-  "call",
-  "caller",
-  "person",
-  "door",
-  "shot",
-  "pill",
-  "refill",
-  "line",
-  "digit",
-  "letter",
-  "number",
-  "row",
-  "option",
-  "opinion",
-  "party",
-  "degree",
-  "stage",
-  "quarter",
-  "century",
-  "birthday",
-  "cycle",
-  "round",
-  "infusion",
-  "set",
-  "child",
-  "baby",
-  "kid",
-  "pregnancy",
-  "marathon",
-  "nerve",
-  "ventricle",
-  "metatarsal",
-  "vertebra",
-  "hour",
-  "booster",
-  "part",
-  "page",
-  "place",
-  "cranial",
-  "blood",
-  "test",
-  "reading",
-  "appointment",
-  "session",
-  "group",
-  "in",
-  "thing",
-  "house",
-  "building",
-  "pack",
-  "box",
-  "bottle",
-  "heart",
-  "half",
-  "step",
-  "inning",
-  "hole",
-  "anniversary",
-  "base",
-  "wave",
-]);
+const COUNTED: ReadonlySet<string> = new Set(
+  `floor street st avenue ave time times week month year grade visit dose one ones percentile trimester rib toe
+  finger day night attempt try call caller person door shot pill refill line digit letter number row option
+  opinion party degree stage quarter century birthday cycle round infusion set child baby kid pregnancy marathon
+  nerve ventricle metatarsal vertebra hour booster part page place cranial blood test reading appointment session
+  group in thing house building pack box bottle heart half step inning hole anniversary base wave`.split(/\s+/),
+);
 
 interface Num {
   readonly value: number;

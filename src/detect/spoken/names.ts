@@ -17,52 +17,14 @@ const TITLES: ReadonlySet<string> = new Set([
   "sra",
   "dra",
 ]);
-const PARTICLES: ReadonlySet<string> = new Set([
-  "de",
-  "la",
-  "del",
-  "van",
-  "von",
-  "der",
-  "den",
-  "al",
-  "el",
-  "bin",
-  "ben",
-  "st",
-  "da",
-  "dos",
-  "di",
-  "le",
-  "o",
-  "mc",
-  "mac",
-]);
+const PARTICLES: ReadonlySet<string> = new Set(
+  `de la del van von der den al el bin ben st da dos di le o mc mac`.split(/\s+/),
+);
 /** Brands that sound like persons. */
-const BRANDS: ReadonlySet<string> = new Set([
-  "scholl",
-  "scholl's",
-  "scholls",
-  "dash",
-  "coffee",
-  "pepper",
-  "clean",
-  "bean",
-  "potato",
-  "butterworth",
-  "butterworth's",
-  "bubble",
-  "bubbles",
-  "t",
-  "rogers",
-  "robot",
-  "muscle",
-  "seuss",
-  "phil",
-  "oz",
-  "bronner's",
-  "bronner",
-]);
+const BRANDS: ReadonlySet<string> = new Set(
+  `scholl scholl's scholls dash coffee pepper clean bean potato butterworth butterworth's bubble bubbles t rogers
+  robot muscle seuss phil oz bronner's bronner`.split(/\s+/),
+);
 
 const AFTER_CALLER: ReadonlySet<string> = new Set([
   "calling",

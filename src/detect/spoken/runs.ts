@@ -1,5 +1,5 @@
 import type { Token } from "../text/tokens.ts";
-import type { Atom } from "./atoms.ts";
+import type { Atom } from "./atom.ts";
 import { FILLERS, JOINERS } from "./words.ts";
 
 /** A stretch of code: digits, letters and separators that are said or written one after the other. */

@@ -2,7 +2,7 @@ import { COMMON_WORDS } from "../context/common-words.ts";
 import { BRAND_WORDS, EPONYM_WORDS, isDrugName } from "../context/known-things.ts";
 import type { Found, Reading } from "../recognizer.ts";
 import type { Token } from "../text/tokens.ts";
-import type { Atom } from "./atoms.ts";
+import type { Atom } from "./atom.ts";
 import { FILLERS } from "./words.ts";
 
 /** How far the word may stand from its spelling, in tokens. */
