@@ -263,6 +263,19 @@ export const CASES: readonly Case[] = [
     script: (asked) => ({ steps: [12_000, whole(asked)] }),
     check: same,
   },
+  {
+    name: "stream without [DONE]",
+    ask: { ...plain, stream: true },
+    script: (asked) => ({ steps: events(asked).slice(0, -1) }),
+    check: same,
+  },
+  {
+    name: "stream without its end",
+    ask: { ...plain, stream: true },
+    script: (asked) => ({ steps: events(asked).slice(0, -2) }),
+    check: (masked) => [...brokenOff(masked, SAID), ...(masked.heard.error === null ? ["no error was told"] : [])],
+    note: (masked, without) => `${told(masked)}/${told(without)}`,
+  },
   ...BREAKS.map(
     ([where, stream, steps]): Case => ({
       name: `breaks ${where}`,
