@@ -26,13 +26,15 @@ export interface PortalWorld {
   stop(): Promise<void>;
 }
 
-export async function makePortalWorld(): Promise<PortalWorld> {
+/** @param extra environment beside the usual one */
+export async function makePortalWorld(extra: Readonly<Record<string, string>> = {}): Promise<PortalWorld> {
   const upstream = startRecordingUpstream();
   const installation = install();
   const env = {
     MASKER_OPENAI_API_KEY: "sk-test",
     MASKER_OPENAI_BASE_URL: upstream.url,
     MASKER_PAYLOAD_RETENTION_DAYS: "1",
+    ...extra,
   };
   let running = await installation.serve(env);
   const { url, portal_url } = running.ready;

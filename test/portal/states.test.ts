@@ -123,6 +123,9 @@ describe("a session with ten thousand redactions", () => {
     const said = page.getByRole("region", { name: "What was said", exact: true });
     await said.getByText("calls book").waitFor();
     expect(await said.locator("mark").allTextContents()).toEqual(["zoe@clinic.example", "zoe@clinic.example"]);
+    expect(await said.locator('mark[title*="known from before"]').count()).toBe(0);
+    await page.getByRole("button", { name: "E-mail: show it in the text" }).first().click();
+    expect(await page.evaluate(() => document.activeElement?.parentElement?.textContent)).toContain('"mail"');
     expect(await said.textContent()).toContain('{\n  "mail": "zoe@clinic.example (E-mail)",\n  "days": [\n    1,');
     await page.screenshot({ path: `${ARTIFACTS}/tool-call-light-1280.png`, fullPage: true });
   });

@@ -17,8 +17,8 @@ export function Allowed({ needs, children }: AllowedProps) {
       <Lock className="size-8 text-muted" aria-hidden />
       <h1 className="text-lg font-semibold">Your role does not open this page</h1>
       <p className="max-w-md text-sm text-muted">
-        To {PERMISSION_WORDS[needs]} needs the permission <code className="font-mono text-xs">{needs}</code>
-        {user === null ? "" : `, which the role ${user.role} does not have`}. An admin can change your role in Settings,
+        You need the permission <code className="font-mono text-xs">{needs}</code> to {PERMISSION_WORDS[needs]}
+        {user === null ? "" : `; the role ${user.role} does not have it`}. An admin can change your role in Settings,
         under Users.
       </p>
     </div>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../api.ts";
 import { Button } from "../parts/button.tsx";
@@ -16,7 +16,7 @@ const MIN_PASSWORD = 12;
 export default function Setup() {
   const [, navigate] = useLocation();
   const queries = useQueryClient();
-  const [{ purpose, token }] = useState(takeFragment);
+  const { purpose, token } = useLink();
   const invited = purpose !== "setup";
   const [form, setForm] = useState({ email: "", name: "", password: "", again: "" });
   const finish = useMutation({
@@ -107,9 +107,30 @@ export default function Setup() {
   );
 }
 
+interface OneTimeLink {
+  readonly purpose: string;
+  readonly token: string;
+}
+
 /** Reads the token and takes it out of the address bar, so that it is not in a screenshot or the history. */
-function takeFragment(): { readonly purpose: string; readonly token: string } {
+function takeFragment(): OneTimeLink {
   const [purpose = "setup", token = ""] = location.hash.slice(1).split("=", 2);
   if (token !== "") history.replaceState(null, "", location.pathname);
   return { purpose, token };
+}
+
+/** Taken when this page's script is loaded: React may draw a page twice before it shows it, and a link is there once. */
+const opened = takeFragment();
+
+/** The link that the page was opened with, or the one that was pasted into the address bar since. */
+function useLink(): OneTimeLink {
+  const [link, setLink] = useState(opened);
+  useEffect(() => {
+    const take = () => {
+      if (location.hash !== "") setLink(takeFragment());
+    };
+    window.addEventListener("hashchange", take);
+    return () => window.removeEventListener("hashchange", take);
+  }, []);
+  return link;
 }

@@ -26,15 +26,16 @@ export function CopyButton({ text, label = "Copy" }: CopyButtonProps) {
   );
 }
 
-/** Of a hash, enough to tell two apart. */
-const SHORT_CHARS = 12;
+/** Of an id or a hash, enough to tell two apart. */
+const FIRST_CHARS = 8;
+const LAST_CHARS = 5;
 
 /** A value that people carry elsewhere: cut short on screen, copied whole. */
 export function Copyable({ text, short = false }: { readonly text: string; readonly short?: boolean }) {
   return (
     <span className="inline-flex min-w-0 max-w-full items-center gap-1">
       <code className="truncate font-mono text-xs" title={text}>
-        {short ? `${text.slice(0, SHORT_CHARS)}…` : text}
+        {short ? `${text.slice(0, FIRST_CHARS)}…${text.slice(-LAST_CHARS)}` : text}
       </code>
       <CopyButton text={text} />
     </span>

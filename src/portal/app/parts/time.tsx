@@ -31,5 +31,5 @@ function ago(date: Date): string {
 /** A duration in ms, as people read it. */
 export function milliseconds(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`;
-  return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

@@ -55,7 +55,7 @@ const COLUMNS: readonly Column<Event>[] = [
   { name: "Confidence", cell: (event) => event.confidence.toFixed(2), numeric: true },
   { name: "Put back", cell: (event) => <PutBack event={event} /> },
   { name: "Key", cell: (event) => event.kid ?? "–", roomyOnly: true },
-  { name: "Event", cell: (event) => <Copyable text={event.event_id} />, wideOnly: true },
+  { name: "Event", cell: (event) => <Copyable text={event.event_id} short />, wideOnly: true },
 ];
 
 /** The kind, and the way to the highlight where the texts are here. */

@@ -60,7 +60,7 @@ function callParts(message: Fields, path: string): readonly Part[] {
     const body = isObject(call[type]) ? (call[type] as Fields) : {};
     const field = type === "custom" ? "input" : "arguments";
     return {
-      slot: `${path}.tool_calls[${at}].${type}.${field}`,
+      slot: `${path}.tool_calls[${at}].${field}`,
       label: `calls ${body.name ?? ""}`,
       text: asText(body[field]),
     };

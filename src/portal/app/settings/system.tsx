@@ -42,7 +42,7 @@ export default function System() {
         <dl className="divide-y text-sm">
           {Object.entries(coverage.categories).map(([category, row]) => (
             <div key={category} className="flex items-center justify-between gap-3 py-1.5">
-              <dt>{category.replaceAll("_", " ")}</dt>
+              <dt className="first-letter:font-semibold">{category.replaceAll("_", " ")}</dt>
               <dd className="flex items-center gap-2 text-muted tabular-nums">
                 {row.cases > 0 && `${row.cases} cases`}
                 <StatusBadge status={row.status} />
