@@ -2,6 +2,7 @@
  * What the log asks of a file system. A seam for tests only: a full disk, a failing fsync and a vanished file must be tried
  * without root and without a real broken disk.
  */
+import { readSync } from "node:fs";
 import { constants, type FileHandle, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -60,6 +61,22 @@ export const nodeFiles: LogFiles = {
   },
   rename,
   remove: unlink,
+};
+
+/**
+ * For a thread of its own that reads much: its reads hold that thread, and leave the pool of the process, which is as small as
+ * the machine, to the writes that callers wait for.
+ */
+export const blockingFiles: LogFiles = {
+  ...nodeFiles,
+  async open(path, mode) {
+    const file = await open(path, FLAGS[mode], 0o600);
+    const read = async (buffer: Uint8Array, offset: number, length: number, position: number) => ({
+      bytesRead: readSync(file.fd, buffer, offset, length, position),
+      buffer,
+    });
+    return Object.assign(file, { read: read as LogFile["read"] });
+  },
 };
 
 /** Writes all of `bytes`: one write may take less than it was given. */

@@ -1,4 +1,5 @@
 /** Entry point of the thread that verifies: one message with what to verify, then progress, then the verdict. */
+import { blockingFiles } from "./files.ts";
 import { type VerifyOptions, verifyLog } from "./verify.ts";
 
 declare const self: Worker;
@@ -14,6 +15,7 @@ self.onmessage = async ({ data }: MessageEvent<VerifyTask>) => {
   try {
     const verification = await verifyLog({
       ...data,
+      files: blockingFiles,
       onProgress: (done, total) => {
         const next = Math.floor((done / Math.max(1, total)) * STEPS);
         if (next !== step) self.postMessage({ done, total });

@@ -6,7 +6,7 @@
  */
 import { pinsOf } from "../audit/boot.ts";
 import { checkpointPath, readCheckpoints } from "../audit/checkpoint.ts";
-import { nodeFiles } from "../audit/files.ts";
+import { blockingFiles } from "../audit/files.ts";
 import { listSegments } from "../audit/segment.ts";
 import { signerOf } from "../audit/signing.ts";
 import { type ChainState, type LogBreak, walkLog } from "../audit/walk.ts";
@@ -76,7 +76,8 @@ export async function makeReport(
     key: source.auditKey,
     publicKey: signer.publicKey,
     path: source.auditLogPath,
-    segments: await listSegments(nodeFiles, source.auditLogPath),
+    files: blockingFiles,
+    segments: await listSegments(blockingFiles, source.auditLogPath),
     ...(range.from === null ? {} : { from: range.from }),
     until: range.end,
     pins: range.pins,
@@ -118,7 +119,7 @@ async function rangeOf(
   until: { readonly segment: number; readonly offset: number },
 ): Promise<Range> {
   const path = checkpointPath(source.auditLogPath);
-  const { checkpoints } = await readCheckpoints(nodeFiles, path, { key: source.auditKey });
+  const { checkpoints } = await readCheckpoints(blockingFiles, path, { key: source.auditKey });
   if (request.sessionId === null) {
     const { since, until: end } = request;
     return { since, until: end, from: null, end: until, pins: pinsOf(checkpoints, null) };
