@@ -18,7 +18,7 @@ interface Case {
 }
 
 function casesOf({ quick }: Scale): readonly Case[] {
-  const short = quick ? 4 : 20;
+  const short = quick ? 3 : 20;
   const cases: Case[] = [
     { stream: false, turns: 2, calls: 25, seconds: short },
     { stream: true, turns: 2, calls: 25, seconds: short },
@@ -132,8 +132,7 @@ export async function latency(scale: Scale): Promise<Findings> {
 
   async function direct(name: string, url: string, pid: number | null, run: number): Promise<void> {
     const way = { name, url, pid };
-    // Opens connections and compiles what a first turn compiles.
-    await runLoad({ url, model: "bench-5-1-5", seed: 9, stream: true, load: { atOnce: 4 }, seconds: 1, turns: 2 });
+    await warmUp(url, scale);
     for (const [at, one] of casesOf(scale).entries()) {
       results[name] ??= {};
       const byCase = results[name];
@@ -141,6 +140,12 @@ export async function latency(scale: Scale): Promise<Findings> {
       byCase[nameOf(one)]?.push(await measure(way, one, 1_000_000 * (run + 1) + 100_000 * at));
     }
   }
+}
+
+/** Until the code is compiled as it is in a server that has run for a while: some thousand turns. */
+async function warmUp(url: string, { quick }: Scale): Promise<void> {
+  const plan = { url, model: "bench-0-1-5", load: { atOnce: 16 }, turns: 8 };
+  for (const stream of [false, true]) await runLoad({ ...plan, seed: 9, stream, seconds: quick ? 2 : 8 });
 }
 
 function report(scale: Scale, results: Readonly<Record<string, Readonly<Record<string, Measured[]>>>>): Findings {

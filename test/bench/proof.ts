@@ -135,7 +135,10 @@ async function makeReports(server: Server, { token, agentId }: Prepared, history
   };
 }
 
-/** The same turns beside each kind of other work, which is repeated without a pause. */
+/** A page that is open on a number of desks. */
+const LISTS_PER_SECOND = 20;
+
+/** The same turns beside each kind of other work; reports and verifications follow each other without a pause. */
 async function interference(server: Server, { token, agentId, installation }: Prepared, { quick }: Scale) {
   const get = async (path: string, method = "GET") => {
     const response = await fetch(`${server.url}/api/v1${path}`, {
@@ -148,7 +151,9 @@ async function interference(server: Server, { token, agentId, installation }: Pr
   };
   const works: Readonly<Record<string, (() => Promise<unknown>) | null>> = {
     "nothing else": null,
-    "lists of sessions are read": () => get(`/agents/${agentId}/sessions?since=30d&limit=100`),
+    [`${LISTS_PER_SECOND} pages of sessions are read a second`]: async () => {
+      await Promise.all([get(`/agents/${agentId}/sessions?since=30d&limit=100`), Bun.sleep(1000 / LISTS_PER_SECOND)]);
+    },
     "an account report is made": () => get("/reports?format=json&since=30d"),
     "the log is verified (API)": () => get("/audit/verify", "POST"),
     "the log is verified (CLI)": () =>
@@ -158,7 +163,7 @@ async function interference(server: Server, { token, agentId, installation }: Pr
       ),
   };
   const plan = { ...AGENTS_TURNS, url: proxyUrl(server, agentId), load: { perSecond: 50 } };
-  await runLoad({ ...plan, seed: 11, seconds: 2 });
+  await runLoad({ ...plan, model: "bench-0-0-1", seed: 11, load: { atOnce: 16 }, seconds: quick ? 2 : 8 });
   const found: Record<string, Turns> = {};
   let seed = 50_000;
   for (const [name, work] of Object.entries(works)) {
