@@ -259,9 +259,10 @@ describe("packages", () => {
   const built = `${textBelow(src)}\n${readFileSync(join(root, "build.ts"), "utf8")}`;
   const tested = textBelow(join(root, "test"));
   const isImportedBy = (code: string) => (name: string) =>
-    new RegExp(String.raw`(?:from|import|import\(|resolve\()\s*"(?:${name})(?:/[^"]*)?"|node_modules/${name}/`).test(
-      code,
-    );
+    new RegExp(
+      String.raw`^(?:@?import |export |\} from )[^\n]*"${name}(?:/[^"]*)?"|(?:import|resolve)\(\s*"${name}["/]|node_modules/${name}/`,
+      "m",
+    ).test(code);
 
   /** Run by their commands, or read by the compiler alone. */
   const TOOLS = /^(?:@types\/.+|bun-types|typescript|@biomejs\/biome)$/;
