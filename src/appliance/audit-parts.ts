@@ -24,6 +24,11 @@ export interface AuditPartOptions {
   readonly keep: Keep;
 }
 
+/** Where the files of report jobs lie. */
+export function reportsFolder({ dataDir }: Config): string {
+  return join(dataDir, "reports");
+}
+
 /** What reads the log: single events, its verification, the reports. */
 export function auditParts(config: Config, { db, audit, node }: Storage, options: AuditPartOptions): AuditParts {
   const { path, signer } = audit;
@@ -33,8 +38,9 @@ export function auditParts(config: Config, { db, audit, node }: Storage, options
   const reports = createReportMaker({
     db,
     databasePath: config.databasePath,
-    folder: join(config.dataDir, "reports"),
-    source: {
+    folder: reportsFolder(config),
+    // Asked for each report: policies change while the server runs.
+    source: () => ({
       auditLogPath: path,
       auditKey: key,
       signingSeed,
@@ -47,7 +53,7 @@ export function auditParts(config: Config, { db, audit, node }: Storage, options
         key_rotation_grace_days: keyRotationGraceDays,
         audit_days: options.auditDays(),
       },
-    },
+    }),
     audit,
     openPayload: options.openPayload,
   });

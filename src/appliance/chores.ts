@@ -10,6 +10,7 @@ import type { Log } from "../log/log.ts";
 import { bytesBeside } from "../metrics/file-sizes.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { serveMetrics } from "../metrics/serve-metrics.ts";
+import { reportsFolder } from "./audit-parts.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import type { Keep } from "./keep.ts";
 import type { Storage } from "./storage.ts";
@@ -34,7 +35,18 @@ export async function startChores(options: ChoreOptions, keep: Keep): Promise<vo
   await openSocket(config, audit, log, keep);
   const purgeVault = (days: number) => parts.tokenizer.purgeUnused(days);
   keep(startRetention({ db, audit, log, retention: config.retention, purgeVault, clock }));
-  keep(startHousekeeping({ db, audit, auditKey: config.keys.auditHmac, node, log, clock, auditDays }));
+  keep(
+    startHousekeeping({
+      db,
+      audit,
+      auditKey: config.keys.auditHmac,
+      node,
+      log,
+      clock,
+      auditDays,
+      reportsFolder: reportsFolder(config),
+    }),
+  );
 }
 
 /** Prometheus metrics at an address of their own, from the events of the log. */

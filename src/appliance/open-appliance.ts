@@ -25,6 +25,7 @@ import { runTestCall } from "../proxy/test-call.ts";
 import { createApi } from "../rest/create-api.ts";
 import { openAiChat } from "../upstream/openai-chat.ts";
 import { createVapiWebhook } from "../vapi/create-webhook.ts";
+import { longestAuditDays } from "./audit-days.ts";
 import { auditParts } from "./audit-parts.ts";
 import { startChores } from "./chores.ts";
 import { type DemoAgent, ensureDemoAgent } from "./demo-agent.ts";
@@ -121,7 +122,7 @@ async function compose({ config, log, baseUrl }: ApplianceOptions, { keep, close
       feed.publish({ ...row, agent_name: agent?.name ?? null });
     }
   });
-  const auditDays = () => Math.max(...policies.all().map((policy) => policy.audit.retentionDays));
+  const auditDays = () => longestAuditDays(policies.all());
   const health = createHealth(storage, parts);
   const app = createApp({
     proxy,

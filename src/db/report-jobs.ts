@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, lt } from "drizzle-orm";
 import type { Db } from "./open.ts";
 import { reportJobs } from "./schema.ts";
 
@@ -16,6 +16,11 @@ export async function findReportJob(db: Db, accountId: string, jobId: string): P
 
 export async function updateReportJob(db: Db, jobId: string, patch: ReportJobPatch): Promise<void> {
   db.update(reportJobs).set(patch).where(eq(reportJobs.id, jobId)).run();
+}
+
+/** Forgets the jobs that were asked for before a moment, in epoch ms. */
+export async function purgeReportJobs(db: Db, before: number): Promise<void> {
+  db.delete(reportJobs).where(lt(reportJobs.created_at, before)).run();
 }
 
 /** Jobs that a stop cut off: on the next start they are marked failed rather than left running for ever. */

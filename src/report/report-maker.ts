@@ -29,7 +29,8 @@ export interface ReportMakerOptions {
   readonly databasePath: string;
   /** Folder for finished files, made when missing (0700). */
   readonly folder: string;
-  readonly source: ReportSource;
+  /** As it is when a report is made. */
+  readonly source: () => ReportSource;
   readonly audit: Pick<AuditLog, "head" | "health">;
   readonly openPayload: (row: PayloadRow) => string | null;
 }
@@ -115,7 +116,7 @@ export function createReportMaker(options: ReportMakerOptions): ReportMaker {
       };
       worker.onerror = () => fail(failed("the thread died"));
       const { segment, offset } = options.audit.head();
-      post({ databasePath: options.databasePath, file, source: options.source, request, until: { segment, offset } });
+      post({ databasePath: options.databasePath, file, source: options.source(), request, until: { segment, offset } });
     });
   }
 

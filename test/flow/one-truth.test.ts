@@ -317,6 +317,15 @@ describe("the numbers of the turns", () => {
     ]);
   });
 
+  it("agree on how long the log is kept, as the policies of the moment say; 0 is for ever", async () => {
+    const kept = async () => reportSchema.parse(await get(`/sessions/${sessions[0]?.id}/report`)).retention.audit_days;
+    expect(await kept()).toBe(3653);
+    await post("/policies/mixed", { policy_yaml: `${POLICY("redact")}audit: { retention_days: 9000 }\n` }, "PUT");
+    expect(await kept()).toBe(9000);
+    await post("/policies/mixed", { policy_yaml: `${POLICY("redact")}audit: { retention_days: 0 }\n` }, "PUT");
+    expect(await kept()).toBe(0);
+  });
+
   it("agree with the log itself: the root of each session is the tree over its lines", async () => {
     for (const one of sessions) {
       const first = one.events[0]?.event_id;

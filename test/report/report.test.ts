@@ -133,14 +133,14 @@ beforeAll(async () => {
     folder: join(folder, "reports"),
     audit,
     openPayload: () => JSON.stringify({ messages: [{ role: "user", content: "this is MSKV1.NAME.K.ABC" }] }),
-    source: {
+    source: () => ({
       auditLogPath: join(folder, "audit.log"),
       auditKey: KEY,
       signingSeed: SEED,
       node: "node-1",
       build: { version: "1.0.0", commit: "abc" },
       retention: { payload_days: 1, session_days: 90, vault_days: 0, key_rotation_grace_days: 30, audit_days: 2555 },
-    },
+    }),
   });
 });
 
