@@ -21,7 +21,7 @@ export const reportCommand: Command = {
     ...SERVER_OPTIONS,
     "session-id": { value: "ID", summary: "about one session" },
     "agent-id": { value: "ID", summary: "about one agent in the window" },
-    since: { value: "WHEN", summary: "begin of the window: 24h, 7d, or an ISO 8601 time (24h)" },
+    since: { value: "WHEN", summary: "begin of the window: 24h, 7d, or an ISO 8601 time (30d)" },
     until: { value: "WHEN", summary: "its end (now)" },
     format: { value: "FORMAT", summary: "json or pdf (by the name of the output)" },
     output: { value: "FILE", summary: "file to write, needed" },
