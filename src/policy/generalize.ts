@@ -3,7 +3,7 @@
  * Dates keep their year (C), addresses the first three digits of a ZIP code (B), ages over 89 become "90 or older" (C).
  */
 import type { Kind } from "../detect/kind.ts";
-import { readSpokenDigits, readSpokenYear } from "./spoken-number.ts";
+import { lastDigits, lastYear } from "../detect/spoken/written-form.ts";
 
 export const GENERALIZABLE_KINDS: ReadonlySet<Kind> = new Set<Kind>(["DATE", "DOB", "AGE", "ADDRESS"]);
 
@@ -74,7 +74,7 @@ function isZipPosition(address: string, match: RegExpMatchArray): boolean {
 }
 
 function readSpokenZip(address: string): string | null {
-  const digits = readSpokenDigits(address);
+  const digits = lastDigits(address);
   return digits !== null && (digits.length === 5 || digits.length === 9) ? digits : null;
 }
 
@@ -88,7 +88,7 @@ function yearOf(text: string, now: Date): number | null {
     /(?:\d{1,2}|[a-z]{3,9})[\s./-]+\d{1,2}(?:st|nd|rd|th)?[\s./,-]+'?(\d\d)(?!\d)/i.exec(text) ??
     /['’](\d\d)(?!\d)/.exec(text);
   if (short) return fullYear(Number(short[1]), now);
-  const spoken = readSpokenYear(text);
+  const spoken = lastYear(text);
   if (spoken === null) return null;
   return spoken < 100 ? fullYear(spoken, now) : plausible(spoken, now);
 }

@@ -1,18 +1,4 @@
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const FULL = [
-  "january",
-  "february",
-  "march",
-  "april",
-  "may",
-  "june",
-  "july",
-  "august",
-  "september",
-  "october",
-  "november",
-  "december",
-];
+import { MONTHS } from "../detect/spoken/words.ts";
 
 /**
  * ISO 8601 date of a written one that can be read in one way only (case-folded input); null otherwise. `03/04/1982` could be
@@ -34,19 +20,13 @@ export function dateToIso(text: string): string | null {
     .replace(/\s+/g, " ")
     .trim();
   const monthFirst = /^([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})$/.exec(named);
-  if (monthFirst) return make(monthFirst[3], monthNumber(monthFirst[1]), Number(monthFirst[2]));
+  if (monthFirst) return make(monthFirst[3], MONTHS.get(monthFirst[1] ?? ""), Number(monthFirst[2]));
   const dayFirst = /^(\d{1,2})(?:st|nd|rd|th)? ([a-z]+) (\d{4})$/.exec(named);
-  if (dayFirst) return make(dayFirst[3], monthNumber(dayFirst[2]), Number(dayFirst[1]));
+  if (dayFirst) return make(dayFirst[3], MONTHS.get(dayFirst[2] ?? ""), Number(dayFirst[1]));
   return null;
 }
 
-function monthNumber(name: string | undefined): number {
-  if (name === undefined) return 0;
-  const short = name === "sept" ? "sep" : name;
-  return FULL.indexOf(name) + 1 || MONTHS.indexOf(short) + 1;
-}
-
-function make(year: string | undefined, month: number, day: number): string | null {
-  if (year === undefined || month < 1 || month > 12 || day < 1 || day > 31) return null;
+function make(year: string | undefined, month: number | undefined, day: number): string | null {
+  if (year === undefined || month === undefined || month < 1 || month > 12 || day < 1 || day > 31) return null;
   return `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 }

@@ -1,7 +1,7 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import type { Kind } from "../detect/kind.ts";
+import { writtenAddress, writtenCode, writtenDate } from "../detect/spoken/written-form.ts";
 import { dateToIso } from "./normalize-date.ts";
-import { writtenAddress, writtenCode, writtenDate } from "./written-form.ts";
 
 const DIGIT_KINDS: ReadonlySet<Kind> = new Set(["SSN", "CREDIT_CARD", "AGE"]);
 const CODE_KINDS: ReadonlySet<Kind> = new Set([

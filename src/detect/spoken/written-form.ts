@@ -1,12 +1,14 @@
 /**
- * What a value that was said would look like in writing, so that "four one five" and "415" share a token. Each function
- * returns null unless it can read every word: a value that is half understood keeps its own words, and so its own token.
+ * What a value that was said would look like in writing, so that "four one five" and "415" share a token. The functions
+ * named `written…` return null unless they can read every word: a value that is half understood keeps its own words, and so
+ * its own token.
  */
-import type { Atom } from "../detect/spoken/atom.ts";
-import { readAtoms } from "../detect/spoken/atoms.ts";
-import { FILLERS, JOINERS, MONTHS, WEEKDAYS } from "../detect/spoken/words.ts";
-import { fold } from "../detect/text/fold.ts";
-import { type Token, tokenize } from "../detect/text/tokens.ts";
+
+import { fold } from "../text/fold.ts";
+import { type Token, tokenize } from "../text/tokens.ts";
+import type { Atom } from "./atom.ts";
+import { readAtoms } from "./atoms.ts";
+import { FILLERS, JOINERS, MONTHS, WEEKDAYS } from "./words.ts";
 
 /** A piece of a value: an atom as it reads, or a word that is no atom. */
 interface Piece {
@@ -74,9 +76,7 @@ export function writtenDate(value: string): string | null {
     } else if (atom.type === "digits" || atom.type === "ordinal") numbers.push(text);
     else return null;
   }
-  // Year behind the day in all but "the year first", which nobody says.
-  const days = month === null ? 2 : 1;
-  const year = yearOf(numbers.slice(days));
+  const year = fullYear(numbers.slice(month === null ? 2 : 1));
   if (year === null) return null;
   const [first, second] = numbers;
   return month === null ? `${first}/${second}/${year}` : `${MONTH_NAMES[month - 1]} ${first} ${year}`;
@@ -84,8 +84,35 @@ export function writtenDate(value: string): string | null {
 
 const MONTH_NAMES = [...MONTHS.keys()].slice(0, 12);
 
-/** Four digits in one breath or more: 1982; 19 82; 20 0 5; 1 9 8 2. */
-function yearOf(numbers: readonly string[]): string | null {
+/** 1982; 19 82; 20 0 5; 1 9 8 2. */
+function fullYear(numbers: readonly string[]): string | null {
   const year = numbers.join("");
   return /^(?:18|19|20)\d\d$/.test(year) ? year : null;
+}
+
+/** The digits with which a text ends ("Tacoma, nine eight four oh two": 98402), null without any. */
+export function lastDigits(text: string): string | null {
+  const pieces = piecesOf(text).filter((piece) => /[\p{L}\d]/u.test(piece.text));
+  const before = pieces.findLastIndex(({ atom }) => atom?.type !== "digits");
+  const digits = pieces.slice(before + 1).map((piece) => piece.text);
+  return digits.length === 0 ? null : digits.join("");
+}
+
+/**
+ * The year in the last words of a date: 1982 for "nineteen eighty two", 2005 for "two thousand and five", and 82 for "march
+ * fourteenth eighty two", whose century the caller picks. Null when the date ends in its day.
+ */
+export function lastYear(date: string): number | null {
+  const atoms = piecesOf(date).flatMap(({ atom }) =>
+    atom?.type === "digits" || atom?.type === "ordinal" ? [atom] : [],
+  );
+  const ordinal = atoms.findLastIndex(({ type }) => type === "ordinal");
+  const numbers = atoms.slice(ordinal + 1).map(({ text }) => text);
+  for (let from = numbers.length - 1; from >= 0; from--) {
+    const year = fullYear(numbers.slice(from));
+    if (year !== null) return Number(year);
+  }
+  // Two digits are a year behind an ordinal day, or when no month has such a day.
+  const short = ordinal >= 0 ? numbers.join("") : (numbers.at(-1) ?? "");
+  return /^\d\d$/.test(short) && (ordinal >= 0 || Number(short) >= 40) ? Number(short) : null;
 }
