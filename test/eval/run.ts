@@ -3,6 +3,7 @@
  * 1. dist/masker detect --ndjson runs over each set: those in this folder, and those of MASKER_EVAL_DIR (default ../shared/eval).
  * 2. score.py prints its table for each. `--passes regex` leaves out names, places and facilities, which Pass 1 does not promise.
  * 3. The coverage matrix is computed over all sets found and, with `--write`, stored for the reports (src/report/coverage.json).
+ * 4. dialogues.ts measures turns of real consultations, where their texts are at hand.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -95,3 +96,4 @@ if (values.write) {
   );
   console.log("written to src/report/coverage.json");
 }
+console.log(await output([process.execPath, join(import.meta.dir, "dialogues.ts"), "--executable", values.executable]));
