@@ -10,6 +10,7 @@ import { blockingFiles } from "../audit/files.ts";
 import { listSegments } from "../audit/segment.ts";
 import { signerOf } from "../audit/signing.ts";
 import { type ChainState, type LogBreak, walkLog } from "../audit/walk.ts";
+import type { WalkResult } from "../audit/walk-result.ts";
 import { findAccount } from "../db/accounts.ts";
 import { findAgentEverMade } from "../db/agents.ts";
 import { findPlace, listSessionPlaces } from "../db/audit-index.ts";
@@ -87,12 +88,18 @@ export async function makeReport(
   const broken = walked.breaks[0];
   if (broken !== undefined) throw chainBroken(broken);
 
-  const from = range.from === null ? "its first event" : `the signed checkpoint at event ${range.from.seq}`;
-  const body = await describe(db, source, request, facts, { ...range, verifiedFrom: from });
+  const body = await describe(db, source, request, facts, { ...range, verifiedFrom: verifiedFrom(range, walked) });
   const report = signReport(body, signer);
   const json = formatReport(report);
   if (request.format === "json") return new TextEncoder().encode(json);
   return writePdf(report, json, await hooks.samples(report), signer);
+}
+
+/** From where on the chain was verified, and why not from its beginning. */
+function verifiedFrom({ from }: Range, { purged_segments, first_seq }: WalkResult): string {
+  if (from !== null) return `the signed checkpoint at event ${from.seq}`;
+  if (purged_segments.length === 0) return "its first event";
+  return `event ${first_seq ?? 0}, the first that retention left (segments purged with tombstones: ${purged_segments.length})`;
 }
 
 /** Says which event broke the chain: no report is made from a log that does not verify. */

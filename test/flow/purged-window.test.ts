@@ -1,0 +1,103 @@
+/** A report over a window whose older segments were purged: what remains still verifies, and is what the report tells. */
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { openProjection } from "../../src/audit/projection.ts";
+import { purgeSegments } from "../../src/audit/purge.ts";
+import { insertAccount } from "../../src/db/accounts.ts";
+import { openDatabase } from "../../src/db/open.ts";
+import { createReportMaker } from "../../src/report/report-maker.ts";
+import { reportSchema } from "../../src/report/report-schema.ts";
+import { KEY, open, redaction, SCOPE, SEED, SILENT, temporaryFolder } from "../audit/fixture.ts";
+
+const DAY_MS = 86_400_000;
+const START = Date.parse("2026-01-01T00:00:00.000Z");
+const DAYS = 20;
+
+it("counts the sessions that the log still holds, and verifies over the tombstones", async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, "audit.log");
+  const { db, close } = openDatabase(join(folder, "masker.db"));
+  await insertAccount(db, { id: "acc_1", name: "Clinic", plan: "self-hosted", created_at: 1 });
+  let now = START;
+  const audit = await open(path, { segmentBytes: 5000, clock: () => now });
+  const projection = await openProjection({ db, audit, key: KEY, log: SILENT });
+  for (let day = 0; day < DAYS; day++) {
+    now = START + day * DAY_MS;
+    const at = new Date(now).toISOString();
+    const session = `sess_${day}`;
+    const scope = { ...SCOPE, session_id: session };
+    const body = {
+      status: "ok",
+      reason: null,
+      started_at: at,
+      ended_at: at,
+      stage_durations_ms: { detection: 1, tokenize: 1, upstream: 1, rehydrate: 1 },
+      added_ms: 3,
+      upstream: "stub",
+      upstream_model: "stub",
+      policy_name: "healthcare-default",
+      policy_version: 1,
+      ner_skipped: false,
+      counts: { PHONE: 1 },
+      counts_by_pass: { regex: 1 },
+      repeated_counts: {},
+      retry: false,
+    } as const;
+    await audit.append([redaction(day, session), { kind: "session_completed", scope, body }]);
+  }
+  await projection.flush();
+  const before = START + 10 * DAY_MS;
+  const purged = await purgeSegments({
+    db,
+    audit,
+    path,
+    key: KEY,
+    signer: audit.signer,
+    node: "node-1",
+    before,
+    now,
+  });
+  expect(purged.length).toBeGreaterThan(0);
+  await projection.flush();
+
+  const maker = createReportMaker({
+    db,
+    databasePath: join(folder, "masker.db"),
+    folder: join(folder, "reports"),
+    audit,
+    openPayload: () => null,
+    source: () => ({
+      auditLogPath: path,
+      auditKey: KEY,
+      signingSeed: SEED,
+      node: "node-1",
+      build: { version: "1.0.0", commit: "abc" },
+      retention: { payload_days: 0, session_days: 90, vault_days: 0, key_rotation_grace_days: 30, audit_days: 10 },
+    }),
+  });
+  const ask = async (sinceMs: number) => {
+    const window = { since: new Date(sinceMs).toISOString(), until: "2026-02-01T00:00:00.000Z" };
+    const about = { id: "rep_1", accountId: "acc_1", sessionId: null, agentId: null, format: "json" } as const;
+    return reportSchema.parse(JSON.parse(new TextDecoder().decode(await maker.makeBytes({ ...about, ...window }))));
+  };
+  const remaining = await ask(before);
+  expect(remaining.sessions.map((one) => one.id).sort()).toEqual(
+    Array.from({ length: 10 }, (_, at) => `sess_${at + 10}`).sort(),
+  );
+  expect(remaining.redactions_by_kind).toEqual({ PHONE: 10 });
+
+  // Of a window that began before the purge only what is left can be told, and the report says so.
+  const whole = await ask(START);
+  expect(whole.session_count).toBeLessThan(DAYS);
+  expect(whole.session_count).toBeGreaterThanOrEqual(10);
+  const { verified_from } = whole.audit;
+  expect(verified_from).toContain(`segments purged with tombstones: ${purged.length}`);
+  const first = Number(/^event (\d+),/.exec(verified_from)?.[1]);
+  expect(first).toBeGreaterThan(1);
+  expect(whole.audit.first_seq).toBeGreaterThanOrEqual(first);
+
+  maker.close();
+  await projection.close();
+  await audit.close();
+  close();
+});
