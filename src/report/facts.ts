@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { AuditEvent, CountsByKind } from "../audit/event.ts";
 import { leafHash, treeHash } from "../audit/merkle.ts";
 import type { Kind } from "../detect/kind.ts";
@@ -115,7 +114,7 @@ export class Facts {
     return {
       // A session's own root for one session; for many, the RFC 6962 tree whose leaves are the sessions' roots in order.
       merkle_root_hex:
-        this.scope.sessionId === null ? treeHash(roots.map((root) => leafHash(root))) : (roots[0] ?? emptyRoot()),
+        this.scope.sessionId === null ? treeHash(roots.map((root) => leafHash(root))) : (roots[0] ?? treeHash([])),
       redaction_count: sum(this.#byKind),
       repeated_redaction_count: this.#repeated,
       redactions_by_kind: this.#byKind,
@@ -203,9 +202,4 @@ function addAll(into: CountsByKind, from: CountsByKind): void {
 
 function sum(counts: CountsByKind): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
-}
-
-/** RFC 6962: the hash of an empty tree is the hash of the empty string. */
-function emptyRoot(): string {
-  return createHash("sha256").update("").digest("hex");
 }

@@ -1,8 +1,7 @@
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { CommandIo } from "../../src/cli/command.ts";
-import { runCli } from "../../src/cli/run-cli.ts";
+import { masker } from "../cli/masker.ts";
 import { KEY, lines, open, redaction, temporaryFolder } from "./fixture.ts";
 
 let folder: string;
@@ -18,25 +17,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "key"), `${KEY_TEXT}\n`);
 });
 
-async function run(...args: string[]) {
-  let out = "";
-  let err = "";
-  const io: CommandIo = {
-    env: {},
-    input: async function* () {},
-    out: async (text) => {
-      out += text;
-    },
-    err: async (text) => {
-      err += text;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    stopRequested: () => new Promise(() => {}),
-  };
-  const code = await runCli(["audit", ...args], io);
-  return { code, out, err };
-}
+const run = (...args: string[]) => masker(["audit", ...args]);
 
 describe("masker audit verify", () => {
   it("needs the file and the key alone", async () => {

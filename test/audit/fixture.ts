@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditEventInput } from "../../src/audit/event.ts";
 import { type AuditLog, type AuditLogOptions, openAuditLog } from "../../src/audit/log.ts";
-import type { Log } from "../../src/log/log.ts";
+import { SILENT } from "../log/silent.ts";
+
+export { SILENT };
 
 export const KEY = new Uint8Array(32).fill(7);
 export const SEED = new Uint8Array(32).fill(9);
-export const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A fresh folder, gone with the machine's temporary files. */
 export function temporaryFolder(): Promise<string> {

@@ -2,25 +2,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { runCli } from "../../src/cli/run-cli.ts";
+import { masker as run } from "./masker.ts";
 
-async function masker(...args: readonly string[]) {
-  let [out, err] = ["", ""];
-  const code = await runCli(args, {
-    env: { HOME: mkdtempSync(join(tmpdir(), "masker-policy-")) },
-    input: async function* () {},
-    out: async (text) => {
-      out += text;
-    },
-    err: async (text) => {
-      err += text;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    stopRequested: () => new Promise(() => {}),
-  });
-  return { code, out, err };
-}
+const masker = (...args: readonly string[]) => run(args);
 
 function file(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), "masker-policy-")), "policy.yaml");

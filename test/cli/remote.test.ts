@@ -3,45 +3,18 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCli } from "../../src/cli/run-cli.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import type { Log } from "../../src/log/log.ts";
 import { type RunningServer, startServer } from "../../src/serve.ts";
+import { SILENT } from "../log/silent.ts";
+import { type RunOptions, masker as run } from "./masker.ts";
 
-const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const PASSWORD = "correct horse battery";
 
 let server: RunningServer;
 let env: Record<string, string>;
 
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function masker(
-  args: readonly string[],
-  options: { input?: string; stop?: Promise<void>; env?: object } = {},
-): Promise<Run> {
-  let [out, err] = ["", ""];
-  const code = await runCli(args, {
-    env: { ...env, ...options.env },
-    input: async function* () {
-      yield new TextEncoder().encode(options.input ?? "");
-    },
-    out: async (text) => {
-      out += text;
-    },
-    err: async (text) => {
-      err += text;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    stopRequested: () => options.stop ?? new Promise(() => {}),
-  });
-  return { code, out, err };
-}
+const masker = (args: readonly string[], options: RunOptions = {}) =>
+  run(args, { ...options, env: { ...env, ...options.env } });
 
 const json = async (args: readonly string[]) => JSON.parse((await masker([...args, "--json"])).out);
 

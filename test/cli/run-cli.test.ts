@@ -2,42 +2,11 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { CommandIo } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/registry.ts";
-import { runCli } from "../../src/cli/run-cli.ts";
+import { masker } from "./masker.ts";
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(
-  args: readonly string[],
-  input: string | Uint8Array = "",
-  env: Record<string, string> = {},
-): Promise<Ran> {
-  let out = "";
-  let err = "";
-  const io: CommandIo = {
-    env: { HOME: mkdtempSync(join(tmpdir(), "masker-cli-")), ...env },
-    async *input() {
-      const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
-      // One byte at a time: no line and no character arrives whole.
-      for (const byte of bytes) yield Uint8Array.of(byte);
-    },
-    out: async (text) => {
-      out += text;
-    },
-    err: async (text) => {
-      err += text;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    stopRequested: () => new Promise(() => {}),
-  };
-  return { code: await runCli(args, io), out, err };
-}
+const run = (args: readonly string[], input: string | Uint8Array = "", env: Record<string, string> = {}) =>
+  masker(args, { input, env });
 
 function file(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), "masker-cli-")), "input");

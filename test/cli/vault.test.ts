@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runCli } from "../../src/cli/run-cli.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createTokenizer } from "../../src/tokens/create-tokenizer.ts";
+import { masker as run } from "./masker.ts";
 
 const KID = "K_HEALTHCARE";
 
@@ -21,23 +21,7 @@ async function installation(extra: Record<string, string> = {}) {
   return { folder, env, tokens };
 }
 
-async function masker(env: Record<string, string>, ...args: string[]) {
-  let [out, err] = ["", ""];
-  const code = await runCli(args, {
-    env,
-    input: async function* () {},
-    out: async (text) => {
-      out += text;
-    },
-    err: async (text) => {
-      err += text;
-    },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    stopRequested: () => new Promise(() => {}),
-  });
-  return { code, out, err };
-}
+const masker = (env: Record<string, string>, ...args: string[]) => run(args, { env });
 
 function reveal(env: Record<string, string>, token: string): string | null {
   const config = loadConfig(env, {});

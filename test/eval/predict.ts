@@ -6,8 +6,8 @@ import { createDetector } from "../../src/detect/detect.ts";
 import type { DetectOptions, KindRule, TextSlot } from "../../src/detect/detector.ts";
 import { KIND_NAMES, type Kind } from "../../src/detect/kind.ts";
 import { textLeaves } from "../../src/json/leaves.ts";
-import type { Log } from "../../src/log/log.ts";
 import { createNerModel } from "../../src/ner/pool.ts";
+import { SILENT } from "../log/silent.ts";
 
 interface Message {
   readonly role: TextSlot["role"];
@@ -29,7 +29,6 @@ const options: DetectOptions = {
   onNerUnavailable: "regex_only",
   revision: "eval@1",
 };
-const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const ner = process.argv.includes("--ner")
   ? await createNerModel({ modelPath: null, threads: 1, runtimeDir: join(tmpdir(), "masker-eval"), log: SILENT })
   : null;

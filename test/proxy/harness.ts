@@ -25,6 +25,7 @@ import { createPayloadSealer, type PayloadSealer } from "../../src/proxy/payload
 import { createTokenizer, type VaultTokenizer } from "../../src/tokens/create-tokenizer.ts";
 import { openAiChat } from "../../src/upstream/openai-chat.ts";
 import type { Upstreams } from "../../src/upstream/upstream.ts";
+import { agentRow } from "../db/database.ts";
 
 export const KIDS = new Set(["K_HEALTHCARE"]);
 const key = (fill: number) => new Uint8Array(32).fill(fill);
@@ -207,26 +208,14 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
 
   const addAgent = async (patch: Partial<AgentRow> = {}) => {
     const now = Date.now();
-    const row: AgentRow = {
-      id: newId("agent"),
-      account_id: accountId,
+    const row = agentRow(accountId, {
       name: `agent ${received.length} ${Math.random()}`,
       upstream: "openai:gpt-4o-mini",
-      tokenization: "vault-deterministic",
       policy_name: policy.name,
-      platform: null,
-      allowed_models: [],
-      on_block: "error",
-      block_message: null,
-      platform_auth: { key_required: false },
-      assistant: null,
-      assistant_callback_url: null,
-      baa_chain: {},
       created_at: now,
       updated_at: now,
-      deleted_at: null,
       ...patch,
-    };
+    });
     await insertAgent(open.db, row);
     return row;
   };

@@ -20,6 +20,7 @@ import { createReportMaker, type ReportMaker } from "../../src/report/report-mak
 import { type Report, reportSchema } from "../../src/report/report-schema.ts";
 import { verifyReport } from "../../src/report/verify-report.ts";
 import { KEY, open, redaction, SEED, SILENT, temporaryFolder } from "../audit/fixture.ts";
+import { agentRow } from "../db/database.ts";
 
 const SCRIPT = join(import.meta.dirname, "../../src/report/verify_report.py");
 const PLANTED = ["Oona Pellweather", "219-09-9999"];
@@ -87,25 +88,9 @@ beforeAll(async () => {
     [AGENT, "front desk"],
     [OTHER, "refill line"],
   ] as const) {
-    await insertAgent(db, {
-      id,
-      account_id: ACCOUNT,
-      name,
-      upstream: "stub",
-      tokenization: "vault-deterministic",
-      policy_name: "clinic",
-      platform: "vapi",
-      allowed_models: [],
-      on_block: "error",
-      block_message: null,
-      platform_auth: { key_required: false },
-      assistant: null,
-      assistant_callback_url: null,
-      baa_chain: { model: { name: "Example Model Co", baa_date: "2026-01-02" } },
-      created_at: 1,
-      updated_at: 1,
-      deleted_at: null,
-    });
+    const baa_chain = { model: { name: "Example Model Co", baa_date: "2026-01-02" } };
+    const policy = { policy_name: "clinic", platform: "vapi" } as const;
+    await insertAgent(db, agentRow(ACCOUNT, { id, name, ...policy, baa_chain, created_at: 1, updated_at: 1 }));
   }
   const yaml = `name: clinic\nversion: 1\nkid: K_HEALTHCARE\ndeny:\n  - ${PLANTED[0]} # ${PLANTED[1]}\n`;
   await insertPolicy(db, { id: newId("policy"), accountId: ACCOUNT, name: "clinic", yaml, createdBy: null, nowMs: 1 });

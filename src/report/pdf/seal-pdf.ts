@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { isSignedBy, type Signer } from "../../audit/signing.ts";
+import { sha256Hex } from "../../crypto/secret.ts";
 
 /** A comment behind the end of the file, which readers pass over (ISO 32000-1, 7.5.5 and annex H). */
 const MARK = "\n%MaskerSeal ";
@@ -19,5 +19,5 @@ export function isSealedPdf(pdf: Uint8Array, publicKey: Uint8Array): boolean {
 }
 
 function messageOf(pdf: Uint8Array): string {
-  return `masker-report-pdf:${createHash("sha256").update(pdf).digest("hex")}`;
+  return `masker-report-pdf:${sha256Hex(pdf)}`;
 }
