@@ -46,12 +46,20 @@ export function createApp({ proxy, vapi, api, portal, health, log }: AppParts): 
   app.route("/portal", portal);
   app.get("/", (c) => c.redirect("/portal/", 302));
 
-  app.all("/health/*", (c) => refuse(c, new MaskerError("method_not_allowed", { headers: { allow: "GET, HEAD" } })));
-  app.notFound((c) => refuse(c, new MaskerError("not_found")));
+  app.all("/health/*", (c) => noted(c, new MaskerError("method_not_allowed", { headers: { allow: "GET, HEAD" } })));
+  app.notFound((c) => noted(c, new MaskerError("not_found")));
   app.onError((thrown, c) => {
     log.error("a request failed", { request_id: c.env.info.requestId, ...errorFields(thrown) });
     return refuse(c, toMaskerError(thrown));
   });
+
+  /** The other parts log what they refuse; what belongs to none is logged here, without its path, which may hold anything. */
+  function noted(c: Context<Env>, error: MaskerError): Response {
+    const response = refuse(c, error);
+    const { requestId } = c.env.info;
+    log.info("request", { request_id: requestId, route: "unknown", status: response.status, code: error.code });
+    return response;
+  }
 
   return {
     async fetch(request, info) {
