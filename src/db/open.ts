@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
+import { MaskerError } from "../errors.ts";
 import { migrate } from "./migrate.ts";
 import * as schema from "./schema.ts";
 
@@ -18,9 +19,21 @@ export interface OpenDb {
 
 /**
  * Opens the main database for writing, and makes and migrates it. One process serves; commands beside it may write too.
- * @throws MaskerError internal_error when a newer executable made it.
+ * @throws MaskerError internal_error when a newer executable made it, or when it cannot be written or read.
  */
 export function openDatabase(path: string): OpenDb {
+  try {
+    return openForWriting(path);
+  } catch (cause) {
+    if (cause instanceof MaskerError) throw cause;
+    const { code } = cause as { readonly code?: unknown };
+    const reason = typeof code === "string" ? ` (${code})` : "";
+    const message = `The database ${path} cannot be opened${reason}: the file and its folder must be writable by the user that runs this.`;
+    throw new MaskerError("internal_error", { message, cause });
+  }
+}
+
+function openForWriting(path: string): OpenDb {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // Made here with this mode, which SQLite then gives to the files beside it as well.
   closeSync(openSync(path, "a", 0o600));

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findFirstAccount } from "../../src/db/accounts.ts";
 import {
@@ -252,6 +255,21 @@ describe("the file", () => {
     expect(again.healthy()).toBe(true);
     again.close();
     expect(again.healthy()).toBe(false);
+  });
+
+  it("that cannot be opened is named, with the reason", () => {
+    const folder = mkdtempSync(join(tmpdir(), "masker-db-"));
+    const file = join(folder, "file");
+    writeFileSync(file, "no database, but long enough to be read as the head of one: ".repeat(20));
+    const named = (path: string, code: string) =>
+      expect.objectContaining({
+        code: "internal_error",
+        message: expect.stringContaining(`${path} cannot be opened (${code})`),
+      });
+    const below = join(file, "masker.db");
+    expect(() => openDatabase(below)).toThrow(named(below, "EEXIST"));
+    expect(() => openDatabase(folder)).toThrow(named(folder, "EISDIR"));
+    expect(() => openDatabase(file)).toThrow(named(file, "SQLITE_NOTADB"));
   });
 
   it("checks references", async () => {
