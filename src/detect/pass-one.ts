@@ -9,9 +9,8 @@ import { type Announced, type Cue, CueMatcher } from "./context/cues.ts";
 import { HARMLESS_CUES } from "./context/harmless.ts";
 import { GENERIC_CUES, KEY_CUES, valueOfKey } from "./context/key-cues.ts";
 import { type Topic, topicAfter } from "./context/topic.ts";
-import type { Span } from "./detector.ts";
 import type { Kind } from "./kind.ts";
-import { type Hit, isEntirelyMasked, merge } from "./merge.ts";
+import { type Hit, isEntirelyMasked } from "./merge.ts";
 import type { Context, Reading } from "./recognizer.ts";
 import { RECOGNIZERS } from "./registry.ts";
 import { AtomIndex } from "./spoken/atom.ts";
@@ -250,9 +249,4 @@ function tokenRange(reading: Reading, from: number, to: number): [number, number
   let last = low;
   while (last + 1 < tokens.length && (tokens[last + 1] as { from: number }).from < to) last++;
   return [low, last];
-}
-
-/** Spans of Pass 1 alone, without thresholds; for tests and for the recognizers' own examples. */
-export function spansOf(text: string, context: Context): Span[] {
-  return merge(passOne(text, context).hits);
 }

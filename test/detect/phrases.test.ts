@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { spansOf } from "../../src/detect/pass-one.ts";
 import { shown, unmark } from "./marked.ts";
 import { PHRASES } from "./phrases.table.ts";
+import { spansOf } from "./spans.ts";
 
 const rows = PHRASES.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { keyWords } from "../../src/detect/context/keys.ts";
 import { KIND_NAMES } from "../../src/detect/kind.ts";
-import { spansOf } from "../../src/detect/pass-one.ts";
 import type { Context } from "../../src/detect/recognizer.ts";
 import { RECOGNIZERS } from "../../src/detect/registry.ts";
 import { shown, unmark } from "./marked.ts";
+import { spansOf } from "./spans.ts";
 
 const PLAIN: Context = { role: "user", keyWords: [], topic: [], answering: true };
 

@@ -51,9 +51,8 @@ export function readNumber(tokens: readonly Token[], at: number): Atom | null {
       : { type: "ordinal", text: String(order), first: at, last: at, spoken: true, cardinal: false };
   }
   const scale = after(last);
-  if (scale >= 0 && word(scale) === "hundred" && value > 0)
-    return readHundreds(tokens, at, scale, value, made, after, word);
-  if (scale >= 0 && word(scale) === "thousand" && value > 0) return readThousands(at, scale, value, made, after, word);
+  if (scale >= 0 && word(scale) === "hundred" && value > 0) return readHundreds(scale, value, made, after, word);
+  if (scale >= 0 && word(scale) === "thousand" && value > 0) return readThousands(scale, value, made, after, word);
   return made(digit ?? String(value), last);
 }
 
@@ -72,15 +71,7 @@ function readPair(at: number, after: After, word: WordAt): { value: number; last
   return unit !== undefined && unit !== "0" ? { value: ten + Number(unit), last: next } : { value: ten, last: at };
 }
 
-function readHundreds(
-  _tokens: readonly Token[],
-  _at: number,
-  scale: number,
-  value: number,
-  made: Made,
-  after: After,
-  word: WordAt,
-): Atom {
+function readHundreds(scale: number, value: number, made: Made, after: After, word: WordAt): Atom {
   let next = after(scale);
   let and = false;
   if (next >= 0 && word(next) === "and") {
@@ -100,7 +91,7 @@ function readHundreds(
   return made(String(value * 100), scale, true);
 }
 
-function readThousands(_at: number, scale: number, value: number, made: Made, after: After, word: WordAt): Atom {
+function readThousands(scale: number, value: number, made: Made, after: After, word: WordAt): Atom {
   let next = after(scale);
   if (next >= 0 && word(next) === "and") next = after(next);
   if (next >= 0) {

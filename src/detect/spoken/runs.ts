@@ -88,7 +88,7 @@ function looseLetter(tokens: readonly Token[], atom: Atom, atEnd: boolean): bool
 }
 
 /** Builds a run of the atoms from `from` to `to` (end exclusive), edges trimmed to characters of code; null when none is left. */
-export function makeRun(tokens: readonly Token[], atoms: readonly Atom[], from: number, to: number): Run | null {
+function makeRun(tokens: readonly Token[], atoms: readonly Atom[], from: number, to: number): Run | null {
   while (from < to && trims(tokens, atoms[from] as Atom, false) && !opensGroup(atoms, from, to)) from++;
   while (to > from && trims(tokens, atoms[to - 1] as Atom, true)) to--;
   if (from >= to) return null;
