@@ -1,4 +1,4 @@
-import { eq, lt } from "drizzle-orm";
+import { and, asc, eq, lt, sql } from "drizzle-orm";
 import type { Db } from "./open.ts";
 import { payloads } from "./schema.ts";
 
@@ -22,6 +22,41 @@ export async function insertPayloads(db: Db, rows: readonly PayloadRow[]): Promi
 
 export async function findPayloads(db: Db, sessionId: string): Promise<readonly PayloadRow[]> {
   return db.select().from(payloads).where(eq(payloads.session_id, sessionId)).all();
+}
+
+/** Up to `limit` rows after the given place, in the order of session and stage. */
+export async function listPayloadsAfter(
+  db: Db,
+  after: Pick<PayloadRow, "session_id" | "stage"> | null,
+  limit: number,
+): Promise<readonly PayloadRow[]> {
+  const later = after
+    ? sql`(${payloads.session_id}, ${payloads.stage}) > (${after.session_id}, ${after.stage})`
+    : undefined;
+  return db
+    .select()
+    .from(payloads)
+    .where(later)
+    .orderBy(asc(payloads.session_id), asc(payloads.stage))
+    .limit(limit)
+    .all();
+}
+
+/** Puts rows under another key. A row that was purged or replaced in the meantime stays as it is. */
+export async function resealPayloads(
+  db: Db,
+  changed: readonly { readonly row: PayloadRow; readonly sealed: string }[],
+): Promise<void> {
+  db.transaction((tx) => {
+    for (const { row, sealed } of changed) {
+      const same = and(
+        eq(payloads.session_id, row.session_id),
+        eq(payloads.stage, row.stage),
+        eq(payloads.sealed, row.sealed),
+      );
+      tx.update(payloads).set({ sealed }).where(same).run();
+    }
+  });
 }
 
 /** @returns how many rows were deleted. */

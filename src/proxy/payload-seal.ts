@@ -9,25 +9,30 @@ export interface PayloadSealer {
   seal(kid: string, sessionId: string, stage: PayloadStage, text: string): string;
   /** The text, null when its key is gone or any bit has changed. */
   open(row: PayloadRow): string | null;
+  /** The row's text under the present key of its kid; null when it is there already, or no key opens it. */
+  reseal(row: PayloadRow): string | null;
 }
 
 export function createPayloadSealer(keys: ReadonlyMap<string, KeyConfig>): PayloadSealer {
   const keyOf = (secret: Uint8Array) => deriveKey(secret, "payload", "1");
   const place = (sessionId: string, stage: PayloadStage) => `${sessionId}/${stage}`;
+  const openUnder = (age: "secret" | "old", { sealed, session_id, stage }: PayloadRow) => {
+    const [kid = "", text = ""] = sealed.split(".", 2);
+    const secret = keys.get(kid)?.[age];
+    return secret ? openText(keyOf(secret), text, place(session_id, stage)) : null;
+  };
+  const seal: PayloadSealer["seal"] = (kid, sessionId, stage, text) => {
+    const key = keys.get(kid);
+    if (key === undefined) throw new Error("no key of that name");
+    return `${kid}.${sealText(keyOf(key.secret), text, place(sessionId, stage))}`;
+  };
   return {
-    seal(kid, sessionId, stage, text) {
-      const key = keys.get(kid);
-      if (key === undefined) throw new Error("no key of that name");
-      return `${kid}.${sealText(keyOf(key.secret), text, place(sessionId, stage))}`;
-    },
-    open(row) {
-      const [kid = "", sealed = ""] = row.sealed.split(".", 2);
-      const key = keys.get(kid);
-      for (const secret of [key?.secret, key?.old]) {
-        const text = secret ? openText(keyOf(secret), sealed, place(row.session_id, row.stage)) : null;
-        if (text !== null) return text;
-      }
-      return null;
+    seal,
+    open: (row) => openUnder("secret", row) ?? openUnder("old", row),
+    reseal(row) {
+      if (openUnder("secret", row) !== null) return null;
+      const text = openUnder("old", row);
+      return text === null ? null : seal(row.sealed.split(".", 1)[0] ?? "", row.session_id, row.stage, text);
     },
   };
 }

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
+import { openDatabase } from "../../src/db/open.ts";
+import { findPayloads, insertPayloads } from "../../src/db/payloads.ts";
+import { createPayloadSealer } from "../../src/proxy/payload-seal.ts";
 import { createTokenizer } from "../../src/tokens/create-tokenizer.ts";
 import { masker as run } from "./masker.ts";
 
@@ -54,10 +57,17 @@ describe("masker vault", () => {
   it("re-encrypts under a new key and says so in the log", async () => {
     const { env, tokens } = await installation();
     const old = env[`MASKER_KEY_${KID}`] ?? "";
+    const config = loadConfig(env, {});
+    const database = openDatabase(config.databasePath);
+    const sealed = createPayloadSealer(config.keys.tokens).seal(KID, "sess_1", "request", "kept text");
+    await insertPayloads(database.db, [{ session_id: "sess_1", stage: "request", sealed, created_at: 1 }]);
     const next = { ...env, [`MASKER_KEY_${KID}`]: randomBytes(32).toString("base64"), [`MASKER_KEY_${KID}_OLD`]: old };
-    expect((await masker(next, "vault", "rotate-key")).out).toBe("2 rows re-encrypted\n");
+    expect((await masker(next, "vault", "rotate-key")).out).toBe("2 rows and 1 payloads re-encrypted\n");
     const { [`MASKER_KEY_${KID}_OLD`]: _, ...after } = next;
     expect(reveal(after, tokens[0] ?? "")).toBe("Oona Pellweather");
+    const [row] = await findPayloads(database.db, "sess_1");
+    expect(row && createPayloadSealer(loadConfig(after, {}).keys.tokens).open(row)).toBe("kept text");
+    database.close();
     const shown = await masker(after, "audit", "show", "--json");
     expect(shown.out).toContain('"key_rotated"');
     expect((await masker(after, "audit", "verify")).code).toBe(0);

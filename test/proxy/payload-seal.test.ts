@@ -22,6 +22,14 @@ describe("createPayloadSealer", () => {
     expect(sealer.open(rowOf(""))).toBeNull();
   });
 
+  it("moves to the present key what the key before sealed, and nothing else", () => {
+    const rotating = createPayloadSealer(keys(key(2), key(1)));
+    const moved = rotating.reseal(rowOf(sealed)) ?? "";
+    expect(createPayloadSealer(keys(key(2), null)).open(rowOf(moved))).toBe(text);
+    expect(rotating.reseal(rowOf(moved))).toBeNull();
+    expect(rotating.reseal(rowOf(sealed, { stage: "final" }))).toBeNull();
+  });
+
   it("opens what the key before sealed, and nothing once that is gone", () => {
     expect(createPayloadSealer(keys(key(2), key(1))).open(rowOf(sealed))).toBe(text);
     expect(createPayloadSealer(keys(key(2), null)).open(rowOf(sealed))).toBeNull();
