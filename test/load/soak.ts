@@ -24,6 +24,7 @@ console.log(`${atOnce} streams at once for ${seconds} s; pid ${rig.pid}`);
 const samples = await keepStreaming(rig, provider, {
   atOnce,
   turnsEach: null,
+  wordEveryMs: 100,
   until: performance.now() + seconds * 1000,
   sampleEveryMs: Math.max(1000, (seconds * 1000) / 60),
   onSample: ({ seconds, turns, failed, rssMb, descriptors }) =>

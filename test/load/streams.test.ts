@@ -27,7 +27,7 @@ afterAll(async () => {
 
 describe("200 streams at once", () => {
   it("are all answered, keep no memory and no descriptor, and leave a log that verifies", async () => {
-    const options = { atOnce: AT_ONCE, until: 0, sampleEveryMs: 500 };
+    const options = { atOnce: AT_ONCE, until: 0, sampleEveryMs: 500, wordEveryMs: 20 };
     await keepStreaming(rig, provider, { ...options, turnsEach: WARM_UP_TURNS });
     const before = rig.usage();
     const samples = await keepStreaming(rig, provider, { ...options, turnsEach: TURNS });

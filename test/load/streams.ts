@@ -16,13 +16,18 @@ export interface StreamsOptions {
   readonly turnsEach: number | null;
   readonly until: number;
   readonly sampleEveryMs: number;
+  /** Between the words of an answer: with it the number of turns a second is chosen, so that it is load and not overload. */
+  readonly wordEveryMs: number;
   readonly onSample?: (sample: Sample) => void;
 }
 
+/** Who hung up does not call again at once. */
+const HUNG_UP_MS = 1_000;
+
 /** One caller in ten hangs up in the middle. Gives what was seen on the way; the rig must run. */
 export async function keepStreaming(rig: Rig, provider: FaultyProvider, options: StreamsOptions): Promise<Sample[]> {
-  const { atOnce, turnsEach, until, sampleEveryMs, onSample } = options;
-  provider.behave({ kind: "answers", pauseMs: 20 });
+  const { atOnce, turnsEach, until, sampleEveryMs, wordEveryMs, onSample } = options;
+  provider.behave({ kind: "answers", pauseMs: wordEveryMs });
   const from = performance.now();
   const samples: Sample[] = [];
   let turns = 0;
@@ -37,9 +42,10 @@ export async function keepStreaming(rig: Rig, provider: FaultyProvider, options:
     Array.from({ length: atOnce }, async (_, caller) => {
       for (let turn = 0; turnsEach === null ? performance.now() < until : turn < turnsEach; turn++) {
         const hangsUp = caller % 10 === 0;
-        const outcome = await rig.turn(true, hangsUp ? AbortSignal.timeout(60) : undefined);
+        const outcome = await rig.turn(true, hangsUp ? AbortSignal.timeout(wordEveryMs * 3) : undefined);
         turns++;
         if (!outcome.complete && !hangsUp) failed++;
+        if (hangsUp) await Bun.sleep(HUNG_UP_MS);
       }
     }),
   );
