@@ -17,7 +17,12 @@ const WARM_UP = 20;
  * Rows over 30 days, three agents, every fiftieth with an error, one in ten thousand with many redactions; made inside
  * SQLite, because a million rows through the projection take minutes.
  */
-export function fill(world: Pick<World, "db">, count: number, accountId: string, agents: readonly { id: string }[]): void {
+export function fill(
+  world: Pick<World, "db">,
+  count: number,
+  accountId: string,
+  agents: readonly { id: string }[],
+): void {
   const [a, b, c] = agents.map((agent) => agent.id);
   const redactions = sql`iif(n % 10000 = 0, 500, n % 7)`;
   world.db.run(sql`
