@@ -37,6 +37,9 @@ import { openTurnParts } from "./turn-parts.ts";
 /** How long a clean stop waits for the ends of sessions that were cut off, ms. */
 const LONGEST_END_MS = 5_000;
 
+/** A hospital's calls are tens at a time; two thousand waiting turns are an overload. */
+const MAX_OPEN_TURNS = 2000;
+
 export interface ApplianceOptions {
   readonly config: Config;
   readonly log: Log;
@@ -109,6 +112,7 @@ async function compose({ config, log, baseUrl }: ApplianceOptions, { keep, close
       callIdHeader: config.callIdHeader,
       pseudonymSecret: config.keys.session,
       keepPayloads: config.retention.payloadDays > 0,
+      maxOpenTurns: MAX_OPEN_TURNS,
       ...DEFAULT_SILENCE,
     },
   };

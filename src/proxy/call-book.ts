@@ -9,7 +9,7 @@ import { newId } from "../id.ts";
 const JOIN_WINDOW_MS = 30 * 60_000;
 /** A call that was named by the platform is remembered longer: a caller may be on hold. */
 const FORGET_AFTER_MS = 4 * 60 * 60_000;
-const MAX_CALLS = 50_000;
+const MAX_CALLS = 20_000;
 const MAX_NAME_LENGTH = 256;
 
 export interface CallRequest {

@@ -57,6 +57,8 @@ export interface ProxySettings {
   readonly pseudonymSecret: Uint8Array;
   /** False: payloads are kept for no time at all, whatever a policy says. */
   readonly keepPayloads: boolean;
+  /** Turns in progress; one more is told to come again (429), so that an overload takes neither memory nor descriptors. */
+  readonly maxOpenTurns: number;
   /** An upstream stream that is silent so long, in ms, is kept alive with a comment. */
   readonly keepAliveMs: number;
   /** How long, in ms, a stream may be silent before its head is sent: until then an error has a status of its own. */

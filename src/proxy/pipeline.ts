@@ -77,6 +77,7 @@ export async function runTurn(
   try {
     const agent = await authenticateHead(deps, agentId, request.headers, client);
     takeFromBudget(deps, agent);
+    if (sessions.size >= deps.settings.maxOpenTurns) throw new MaskerError("rate_limited", { retryAfterSeconds: 1 });
     const body = await readBody(request, deps.settings.maxBodyBytes);
     authenticateBody(deps, agent, request.headers, body.raw);
     const session = openSession({ deps, agent, body, request, client, sessions, headers, arrivedAt });
@@ -177,12 +178,14 @@ async function maskAndForward(session: Session): Promise<Response> {
   const { deps, policy, parsed, record, target, model } = session;
   if (!session.modelAllowed) throw new MaskerError("model_not_allowed");
 
+  refuseAbsent(session);
   const found = await record.stopwatch.time("detection", async () => {
     const detection = await deps.detector.detect(parsed.slots, detectOptions(policy));
     record.nerSkipped = detection.nerSkipped;
     record.stopwatch.noteTexts(detection.cacheHits, parsed.slots.length);
     return parsed.slots.map((slot, i) => withForeignTokens(slot.text, detection.spans[i] ?? []));
   });
+  refuseAbsent(session);
   const blocked = blockedSpans(parsed, found, policy);
   if (blocked.length > 0) return refuseBlocked(session, blocked);
 
@@ -221,6 +224,11 @@ async function maskAndForward(session: Session): Promise<Response> {
     commitAt: performance.now() + deps.settings.commitAfterMs,
   };
   return forward(turn, policy);
+}
+
+/** Nobody waits for the turn of a caller who hung up; working it through would only delay those who are there. */
+function refuseAbsent(session: Session): void {
+  if (session.presence.gone) throw new MaskerError("internal_error", { message: "The caller is gone." });
 }
 
 /** How providers name models: no blanks, and no at sign but Cloudflare's at the beginning, so that no address is one. */

@@ -83,6 +83,10 @@ export class OpenSessions {
     this.#waiting = [];
   }
 
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Resolves when no session is open. */
   async idle(): Promise<void> {
     if (this.#open.size > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));

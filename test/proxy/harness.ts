@@ -191,6 +191,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       keysByDefault: false,
       pseudonymSecret: key(5),
       keepPayloads: true,
+      maxOpenTurns: 1000,
       keepAliveMs: 3_000,
       commitAfterMs: 8_000,
       ...options.settings,

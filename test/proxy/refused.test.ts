@@ -443,6 +443,51 @@ describe("policy and failures", () => {
     expect(h.received).toHaveLength(0);
   });
 
+  it("tells who comes above what it bears to come again, and serves the others", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await using h = await startHarness({
+      settings: { maxOpenTurns: 1 },
+      provider: async () => {
+        await held;
+        return Response.json(completion("Noted."));
+      },
+    });
+    const first = h.post(`/proxy/${h.agent.id}/v1/chat/completions`, turn);
+    while (h.received.length === 0) await Bun.sleep(2);
+    const second = await h.post(`/proxy/${h.agent.id}/v1/chat/completions`, turn);
+    expect(second.status).toBe(429);
+    expect(second.headers.get("retry-after")).toBe("1");
+    release();
+    expect((await first).status).toBe(200);
+    expect(h.received).toHaveLength(1);
+  });
+
+  it("works no turn through whose caller hung up while it was read", async () => {
+    const leaving = new AbortController();
+    await using h = await startHarness({
+      deps: (deps) => ({
+        ...deps,
+        detector: {
+          async detect(slots, options) {
+            leaving.abort();
+            await Bun.sleep(50);
+            return deps.detector.detect(slots, options);
+          },
+        },
+      }),
+    });
+    const url = `/proxy/${h.agent.id}/v1/chat/completions`;
+    const body = JSON.stringify(turn);
+    const headers = { "content-type": "application/json" };
+    await fetch(`${h.url}${url}`, { method: "POST", headers, body, signal: leaving.signal }).catch(() => undefined);
+    await Bun.sleep(200);
+    expect(h.received).toHaveLength(0);
+    expect((await h.events()).at(-1)).toMatchObject({ status: "partial", reason: "client_disconnected" });
+  });
+
   it("marks a token that cannot be put back and makes the session partial", async () => {
     const lost = "MSKV1.PHONE.K_HEALTHCARE.AAAAAAAAAAAAAAAAAAAAAAAAAA";
     await using h = await startHarness({ planted, provider: () => Response.json(completion(`Call ${lost} now`)) });
