@@ -1,21 +1,33 @@
 /**
- * `npm run conformance [-- --python PATH] [--client TEXT]`: every client through every case against dist/masker, as a
- * table. Exits with 1 when a case failed.
+ * `npm run conformance [-- --python PATH] [--livekit] [--client TEXT]`: every client through every case against dist/masker,
+ * as a table. Exits with 1 when a case failed.
  */
 import { parseArgs } from "node:util";
 import type { Client } from "./ask.ts";
+import { startLiveKit } from "./clients/livekit.ts";
 import { startPython } from "./clients/python.ts";
 import { casesOf, NPM_CLIENTS, type Result, startSuite } from "./suite.ts";
 
 const { values } = parseArgs({
-  options: { python: { type: "string", default: "python3" }, client: { type: "string", default: "" } },
+  options: {
+    python: { type: "string", default: "python3" },
+    livekit: { type: "boolean", default: false },
+    client: { type: "string", default: "" },
+  },
 });
 
 const python = await startPython(values.python);
 if (python === null) console.log(`Python's openai is not there (${values.python}): its column is left out.`);
-const clients: readonly Client[] = [...NPM_CLIENTS, ...(python ? [python] : [])].filter((client) =>
-  `${client.name} ${client.version}`.includes(values.client),
-);
+const livekit = values.livekit ? await startLiveKit() : null;
+if (livekit === null)
+  console.log(
+    values.livekit
+      ? "LiveKit's plugin could not be installed or started: its column is left out."
+      : "LiveKit's plugin is not asked for (--livekit): its column is left out.",
+  );
+const clients: readonly Client[] = [...NPM_CLIENTS, python, livekit]
+  .filter((client) => client !== null)
+  .filter((client) => `${client.name} ${client.version}`.includes(values.client));
 
 const suite = await startSuite();
 const rows: Result[] = [];
