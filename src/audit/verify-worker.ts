@@ -1,5 +1,6 @@
 /** Entry point of the thread that verifies: one message with what to verify, then progress, then the verdict. */
 import { blockingFiles } from "./files.ts";
+import { HALF_PACE_CHUNK, halfPace } from "./half-pace.ts";
 import { type VerifyOptions, verifyLog } from "./verify.ts";
 
 declare const self: Worker;
@@ -15,6 +16,8 @@ self.onmessage = async ({ data }: MessageEvent<VerifyTask>) => {
   try {
     const verification = await verifyLog({
       ...data,
+      chunkBytes: HALF_PACE_CHUNK,
+      pause: halfPace(),
       files: blockingFiles,
       onProgress: (done, total) => {
         const next = Math.floor((done / Math.max(1, total)) * STEPS);

@@ -7,6 +7,7 @@
 import { pinsOf } from "../audit/boot.ts";
 import { checkpointPath, readCheckpoints } from "../audit/checkpoint.ts";
 import { blockingFiles } from "../audit/files.ts";
+import { HALF_PACE_CHUNK, halfPace } from "../audit/half-pace.ts";
 import { listSegments } from "../audit/segment.ts";
 import { signerOf } from "../audit/signing.ts";
 import { type ChainState, type LogBreak, walkLog } from "../audit/walk.ts";
@@ -82,6 +83,9 @@ export async function makeReport(
     ...(range.from === null ? {} : { from: range.from }),
     until: range.end,
     pins: range.pins,
+    chunkBytes: HALF_PACE_CHUNK,
+    // One session's report is waited for; longer ones leave the processor to the calls in progress.
+    ...(request.sessionId === null ? { pause: halfPace() } : {}),
     visit: (event, _position, line) => facts.add(event, line),
     onProgress: (done, total) => hooks.onProgress((WALK_SHARE * done) / Math.max(1, total)),
   });
