@@ -1,3 +1,4 @@
+import { randomFillSync } from "node:crypto";
 import { ulid } from "ulid";
 
 /** Prefixes of every resource id (rest-api, Conventions). */
@@ -22,7 +23,19 @@ export type IdNoun = keyof typeof ID_PREFIXES;
  * agent id is 80 random bits that a caller must not guess.
  */
 export function newId(noun: IdNoun, timeMs?: number): string {
-  return `${ID_PREFIXES[noun]}_${ulid(timeMs)}`;
+  return `${ID_PREFIXES[noun]}_${ulid(timeMs, randomFraction)}`;
+}
+
+/** Drawn from the system many at a time: the library's own way asks it once for each character. */
+const randomPool = new Uint8Array(4096);
+let randomAt = randomPool.length;
+
+function randomFraction(): number {
+  if (randomAt === randomPool.length) {
+    randomFillSync(randomPool);
+    randomAt = 0;
+  }
+  return (randomPool[randomAt++] as number) / 256;
 }
 
 /** True when `text` has the form of an id of that noun. */

@@ -2,8 +2,8 @@
  * What the log asks of a file system. A seam for tests only: a full disk, a failing fsync and a vanished file must be tried
  * without root and without a real broken disk.
  */
-import { readSync } from "node:fs";
-import { constants, type FileHandle, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import { readSync, statSync, writeSync } from "node:fs";
+import { constants, type FileHandle, mkdir, open, readdir, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 
 export type LogFile = Pick<FileHandle, "write" | "read" | "datasync" | "truncate" | "stat" | "close">;
@@ -40,12 +40,21 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
 };
 
 export const nodeFiles: LogFiles = {
-  open: (path, mode) => open(path, FLAGS[mode], 0o600),
+  async open(path, mode) {
+    const file = await open(path, FLAGS[mode], 0o600);
+    // A write goes to the memory of the system and is done before another thread could have been asked to do it.
+    const write = async (buffer: Uint8Array, offset: number, length: number) => ({
+      bytesWritten: writeSync(file.fd, buffer, offset, length),
+      buffer,
+    });
+    return Object.assign(file, { write: write as LogFile["write"] });
+  },
   list: (folder) =>
     readdir(folder)
       .catch(nullWhenMissing)
       .then((names) => names ?? []),
-  stat: (path) => stat(path).catch(nullWhenMissing),
+  // Asked in every round; the system has it at hand.
+  stat: async (path) => statSync(path, { throwIfNoEntry: false }) ?? null,
   async syncFolder(folder) {
     // Windows cannot open a folder; its file systems make names durable by themselves.
     if (process.platform === "win32") return;

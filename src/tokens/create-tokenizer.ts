@@ -6,6 +6,7 @@ import { openBytes, sealBytes } from "../crypto/seal.ts";
 import { openValue, sealValue } from "./aead.ts";
 import { type AgentKeys, KeyRing } from "./key-ring.ts";
 import { normalizeValue } from "./normalize.ts";
+import { type PendingRow, PendingRows } from "./pending-rows.ts";
 import { formatToken, parseToken, TOKEN_SCHEMES } from "./token.ts";
 import type { Tokenizer, TokenRequest } from "./tokenizer.ts";
 import { Vault, type VaultRow } from "./vault.ts";
@@ -107,37 +108,43 @@ export function createTokenizer(options: TokenizerOptions): VaultTokenizer {
     return token;
   };
 
+  const insert = ({ agentId, token, kid, kind, lookup, keys, value }: PendingRow): boolean =>
+    vault.insert({
+      agent_id: agentId,
+      token,
+      kid,
+      kind,
+      lookup,
+      key_id: keys.keyId,
+      sealed: sealBytes(keys.seal, Buffer.from(value), associated(agentId, token)),
+      created_at: now(),
+      last_used_at: now(),
+    });
+
+  const pending = new PendingRows((rows) => {
+    const superseded = vault.transaction(() => rows.filter((row) => !insert(row)).length);
+    if (superseded > 0) remembered.clear();
+    return superseded;
+  });
+
   const storedToken = (agentId: string, request: TokenRequest, normal: string, lookup: Buffer): string => {
-    const keys = ring.current(request.kid, agentId);
+    const onItsWay = pending.find(lookup);
+    if (onItsWay !== undefined) return onItsWay.token;
     let row = vault.findByLookup(agentId, request.kid, lookup);
     const old = row === null ? oldKeys(request.kid, agentId) : null;
     if (row === null && old !== null) {
       row = vault.findByLookup(agentId, request.kid, lookupOf(old, request, normal));
       if (row !== null) reseal(row);
     }
-    if (row === null) {
-      const scheme = TOKEN_SCHEMES["vault-deterministic"];
-      const token = formatToken({ scheme, kind: request.kind, kid: request.kid, value: encodeBase32(randomBytes(16)) });
-      vault.insert({
-        agent_id: agentId,
-        token,
-        kid: request.kid,
-        kind: request.kind,
-        lookup,
-        key_id: keys.keyId,
-        sealed: sealBytes(keys.seal, Buffer.from(request.value), associated(agentId, token)),
-        created_at: now(),
-        last_used_at: now(),
-      });
-      // Another process may have met the value in the same moment; the row that stands is the one that counts.
-      row = vault.findByLookup(agentId, request.kid, lookup);
-    } else if (now() - row.last_used_at > TOUCH_AFTER_MS) {
-      touched.set(row.token, [agentId, row.token]);
-    }
-    if (row === null) throw new Error("a row that was just written is missing");
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    remembered.set(lookup.toString("latin1"), row.token);
-    return row.token;
+    if (row !== null && now() - row.last_used_at > TOUCH_AFTER_MS) touched.set(row.token, [agentId, row.token]);
+    return row === null ? freshToken(agentId, request, lookup) : row.token;
+  };
+
+  const freshToken = (agentId: string, { kind, kid, value }: TokenRequest, lookup: Buffer): string => {
+    const scheme = TOKEN_SCHEMES["vault-deterministic"];
+    const token = formatToken({ scheme, kind, kid, value: encodeBase32(randomBytes(16)) });
+    pending.add({ agentId, token, kid, kind, lookup, keys: ring.current(kid, agentId), value });
+    return token;
   };
 
   const vaultTokens = (agentId: string, requests: readonly TokenRequest[]): string[] => {
@@ -152,17 +159,14 @@ export function createTokenizer(options: TokenizerOptions): VaultTokenizer {
       read.set(said, found);
       return found;
     });
-    const known = wanted.map(({ lookup }) => rememberedToken(agentId, lookup));
-    if (known.every((token) => token !== null)) return known;
-    try {
-      return vault.transaction(() =>
-        wanted.map(({ request, normal, lookup }, at) => known[at] ?? storedToken(agentId, request, normal, lookup)),
-      );
-    } catch (thrown) {
-      // What was remembered of the rows that were not written must not be given out later: no vault would know it.
-      remembered.clear();
-      throw thrown;
-    }
+    return wanted.map(({ request, normal, lookup }) => {
+      const known = rememberedToken(agentId, lookup);
+      if (known !== null) return known;
+      const token = storedToken(agentId, request, normal, lookup);
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+      remembered.set(lookup.toString("latin1"), token);
+      return token;
+    });
   };
 
   const aeadToken = (agentId: string, request: TokenRequest): string => {
@@ -184,7 +188,10 @@ export function createTokenizer(options: TokenizerOptions): VaultTokenizer {
       return vaultTokens(agentId, requests);
     },
 
-    flush: () => vault.flush(),
+    async flush() {
+      await pending.written();
+      await vault.flush();
+    },
 
     reveal(agentId, text) {
       const token = parseToken(text);
@@ -197,7 +204,7 @@ export function createTokenizer(options: TokenizerOptions): VaultTokenizer {
         );
       }
       const row = vault.findByToken(agentId, text);
-      return row === null ? null : openRow(row);
+      return row === null ? (pending.findByToken(agentId, text)?.value ?? null) : openRow(row);
     },
 
     async rotate(onProgress) {
@@ -223,6 +230,7 @@ export function createTokenizer(options: TokenizerOptions): VaultTokenizer {
     },
 
     purgeUnused(days) {
+      pending.writeNow();
       touch();
       remembered.clear();
       return vault.purge({ before: now() - days * DAY_MS });
@@ -239,6 +247,7 @@ export function createTokenizer(options: TokenizerOptions): VaultTokenizer {
 
     async close() {
       clearInterval(timer);
+      pending.writeNow();
       touch();
       await vault.close();
     },

@@ -68,9 +68,9 @@ export class Vault {
     return this.#byToken.get(agentId, token);
   }
 
-  /** Inserts, or leaves the row that another writer made for the same value a moment before. */
-  insert(row: VaultRow): void {
-    this.#write(() =>
+  /** Inserts, or leaves the row that another writer made for the same value a moment before; then false. */
+  insert(row: VaultRow): boolean {
+    const { changes } = this.#write(() =>
       this.#db
         .query(`INSERT OR IGNORE INTO vault (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
         .run(
@@ -85,6 +85,7 @@ export class Vault {
           row.last_used_at,
         ),
     );
+    return changes > 0;
   }
 
   /** Puts the row under another key; the token stays. */
@@ -239,7 +240,7 @@ export class Vault {
 
 function vaultUnavailable(cause: unknown): MaskerError {
   return new MaskerError("audit_unavailable", {
-    message: "The vault cannot be written, so nothing is forwarded.",
+    message: "The vault cannot be written, so nothing is answered.",
     cause,
   });
 }

@@ -53,8 +53,10 @@ describe("vault-deterministic", () => {
     expect(t.reveal("agt_b", token)).toBeNull();
   });
 
-  it("gives out no token of a row that could not be written", () => {
-    const t = tokenizer(folder());
+  it("lets nobody go on whose row could not be written, gives out nothing new then, and writes all of it later", async () => {
+    const path = folder();
+    const keys = key();
+    const t = tokenizer(path, keys);
     const real = t.vault.transaction.bind(t.vault);
     const failing = <T>(work: () => T): T =>
       real(() => {
@@ -62,10 +64,20 @@ describe("vault-deterministic", () => {
         throw new Error("disk full");
       });
     Object.assign(t.vault, { transaction: failing });
-    expect(() => t.tokenize("agt_a", "vault-deterministic", name("Oona Pellweather"))).toThrow(MaskerError);
-    Object.assign(t.vault, { transaction: real });
     const token = one(t.tokenize("agt_a", "vault-deterministic", name("Oona Pellweather")));
-    expect(t.reveal("agt_a", token)).toBe("Oona Pellweather");
+    const flushes = await Promise.allSettled([t.flush(), t.flush()]);
+    expect(flushes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(() => t.tokenize("agt_a", "vault-deterministic", name("Ivo Quarrington"))).toThrow(MaskerError);
+    // The value that was met before keeps its token, but nobody may rely on it yet.
+    expect(one(t.tokenize("agt_a", "vault-deterministic", name("Oona Pellweather")))).toBe(token);
+    await expect(t.flush()).rejects.toThrow(MaskerError);
+
+    Object.assign(t.vault, { transaction: real });
+    const second = one(t.tokenize("agt_a", "vault-deterministic", name("Ivo Quarrington")));
+    await t.flush();
+    const other = tokenizer(path, keys);
+    expect(other.reveal("agt_a", token)).toBe("Oona Pellweather");
+    expect(other.reveal("agt_a", second)).toBe("Ivo Quarrington");
   });
 
   it("gives tokens of one length whatever the input", () => {
@@ -90,16 +102,44 @@ describe("vault-deterministic", () => {
     expect(tokenizer(path).reveal("agt_a", token)).toBeNull();
   });
 
-  it("gives one token when two processes meet a new value", () => {
+  it("gives one token when one process has met a value and another meets it then", async () => {
     const path = folder();
     const keys = key();
     const [a, b] = [tokenizer(path, keys), tokenizer(path, keys)];
     for (let i = 0; i < 20; i++) {
       const value = name(`Person ${i}`);
-      expect(one(a.tokenize("agt_a", "vault-deterministic", value))).toBe(
-        one(b.tokenize("agt_a", "vault-deterministic", value)),
-      );
+      const token = one(a.tokenize("agt_a", "vault-deterministic", value));
+      await a.flush();
+      expect(one(b.tokenize("agt_a", "vault-deterministic", value))).toBe(token);
     }
+  });
+
+  it("refuses the second of two processes that meet a new value in one moment, and gives the first one's token then", async () => {
+    const path = folder();
+    const keys = key();
+    const [a, b] = [tokenizer(path, keys), tokenizer(path, keys)];
+    const value = name("Oona Pellweather");
+    const token = one(a.tokenize("agt_a", "vault-deterministic", value));
+    expect(one(b.tokenize("agt_a", "vault-deterministic", value))).not.toBe(token);
+    await a.flush();
+    await expect(b.flush()).rejects.toMatchObject({ code: "audit_unavailable" });
+    expect(one(b.tokenize("agt_a", "vault-deterministic", value))).toBe(token);
+    await b.flush();
+  });
+
+  it("knows a token before its row is written, and writes the rows of many turns at once", async () => {
+    const path = folder();
+    const keys = key();
+    const t = tokenizer(path, keys);
+    const tokens = Array.from({ length: 130 }, (_, i) =>
+      one(t.tokenize("agt_a", "vault-deterministic", name(`Person ${i}`))),
+    );
+    expect(t.reveal("agt_a", tokens[0]!)).toBe("Person 0");
+    expect(t.reveal("agt_b", tokens[0]!)).toBeNull();
+    expect(one(t.tokenize("agt_a", "vault-deterministic", name("person 0")))).toBe(tokens[0]);
+    await Promise.all([t.flush(), t.flush()]);
+    const other = tokenizer(path, keys);
+    for (const [i, token] of tokens.entries()) expect(other.reveal("agt_a", token)).toBe(`Person ${i}`);
   });
 
   it("keeps no value in clear in any of its files", async () => {
@@ -116,10 +156,11 @@ describe("vault-deterministic", () => {
     expect(statSync(join(path, "vault.db")).mode & 0o077).toBe(0);
   });
 
-  it("purges what was not used, makes a new token then, and says no more what the old one meant", () => {
+  it("purges what was not used, makes a new token then, and says no more what the old one meant", async () => {
     let clock = Date.now();
     const t = tokenizer(folder(), key(), () => clock);
     const old = one(t.tokenize("agt_a", "vault-deterministic", name("Oona Pellweather")));
+    await t.flush();
     clock += 10 * DAY_MS;
     const fresh = one(t.tokenize("agt_a", "vault-deterministic", name("Ivo Quarrington")));
     clock += 5 * DAY_MS;
@@ -129,11 +170,12 @@ describe("vault-deterministic", () => {
     expect(one(t.tokenize("agt_a", "vault-deterministic", name("Oona Pellweather")))).not.toBe(old);
   });
 
-  it("notices a purge by another process", () => {
+  it("notices a purge by another process", async () => {
     const path = folder();
     const keys = key();
     const [server, command] = [tokenizer(path, keys), tokenizer(path, keys)];
     const old = one(server.tokenize("agt_a", "vault-deterministic", name("Oona Pellweather")));
+    await server.flush();
     expect(command.vault.purge({ agentId: "agt_a" })).toBe(1);
     const fresh = one(server.tokenize("agt_a", "vault-deterministic", name("Oona Pellweather")));
     expect(fresh).not.toBe(old);
