@@ -169,7 +169,18 @@ function walkValue(source: string, value: ParsedJson, keys: readonly string[], p
 /** The place between the quotes of a string. */
 function inside(source: string, text: ParsedString, keys: readonly string[], place: Place): Place {
   const { level, map } = place;
-  const inner = () =>
-    composed(map(), stringSourceMap(source, { start: text.start, end: text.end, length: text.value.length }));
-  return { ...place, keys, level: level + 1, map: inner };
+  // One map for all that stands in the string: made for each leaf of a long record it would be quadratic.
+  let inner: SourceMap | undefined;
+  return {
+    ...place,
+    keys,
+    level: level + 1,
+    map() {
+      inner ??= composed(
+        map(),
+        stringSourceMap(source, { start: text.start, end: text.end, length: text.value.length }),
+      );
+      return inner;
+    },
+  };
 }
