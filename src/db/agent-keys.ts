@@ -1,5 +1,6 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { Db } from "./open.ts";
+import { prepared } from "./prepared.ts";
 import { agentKeys } from "./schema.ts";
 
 export type AgentKeyRow = typeof agentKeys.$inferSelect;
@@ -8,10 +9,14 @@ export async function insertAgentKey(db: Db, row: AgentKeyRow): Promise<void> {
   db.insert(agentKeys).values(row).run();
 }
 
+const keyByHash = prepared((db) => {
+  const own = and(eq(agentKeys.hash, sql.placeholder("hash")), eq(agentKeys.agent_id, sql.placeholder("agentId")));
+  return db.select().from(agentKeys).where(own).prepare();
+});
+
 /** The key of that agent whose secret has this hash. */
 export async function findAgentKey(db: Db, agentId: string, hash: string): Promise<AgentKeyRow | null> {
-  const own = and(eq(agentKeys.hash, hash), eq(agentKeys.agent_id, agentId));
-  return db.select().from(agentKeys).where(own).get() ?? null;
+  return keyByHash(db).get({ hash, agentId }) ?? null;
 }
 
 export async function listAgentKeys(db: Db, agentId: string): Promise<readonly AgentKeyRow[]> {

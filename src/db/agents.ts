@@ -4,6 +4,7 @@ import { isUniqueViolation } from "./constraint.ts";
 import type { Db } from "./open.ts";
 import { type Page, type Position, toPage } from "./page.ts";
 import { prepared } from "./prepared.ts";
+import { Remembered } from "./remembered.ts";
 import { agents } from "./schema.ts";
 
 export type AgentRow = typeof agents.$inferSelect;
@@ -13,6 +14,7 @@ export type AgentPatch = Partial<Omit<AgentRow, "id" | "account_id" | "created_a
 export async function insertAgent(db: Db, row: AgentRow): Promise<void> {
   try {
     db.insert(agents).values(row).run();
+    liveAgents(db).forget();
   } catch (thrown) {
     throw nameTaken(thrown);
   }
@@ -32,9 +34,12 @@ const liveAgent = prepared((db) =>
     .prepare(),
 );
 
+/** Asked for in every turn. Every function here that writes an agent makes it forget. */
+const liveAgents = prepared((db) => new Remembered(db, (agentId) => liveAgent(db).get({ agentId }) ?? null));
+
 /** A live agent of any account: for the proxy, where the id itself leads to the account. */
 export async function findLiveAgent(db: Db, agentId: string): Promise<AgentRow | null> {
-  return liveAgent(db).get({ agentId }) ?? null;
+  return liveAgents(db).get(agentId);
 }
 
 const agentEverMade = prepared((db) =>
@@ -90,7 +95,9 @@ export async function updateAgent(
   if (Object.keys(patch).length === 0) return findAgent(db, accountId, agentId);
   const own = and(eq(agents.id, agentId), eq(agents.account_id, accountId), isNull(agents.deleted_at));
   try {
-    return db.update(agents).set(patch).where(own).returning().get() ?? null;
+    const updated = db.update(agents).set(patch).where(own).returning().get() ?? null;
+    liveAgents(db).forget();
+    return updated;
   } catch (thrown) {
     throw nameTaken(thrown);
   }
@@ -100,6 +107,7 @@ export async function updateAgent(
 export async function deleteAgent(db: Db, accountId: string, agentId: string, nowMs: number): Promise<boolean> {
   const own = and(eq(agents.id, agentId), eq(agents.account_id, accountId), isNull(agents.deleted_at));
   const deleted = db.update(agents).set({ deleted_at: nowMs }).where(own).returning({ id: agents.id }).get();
+  liveAgents(db).forget();
   return deleted !== undefined;
 }
 
@@ -120,7 +128,9 @@ export async function restoreAgent(
     gt(agents.deleted_at, deletedAfterMs),
   );
   try {
-    return db.update(agents).set({ deleted_at: null }).where(own).returning().get() ?? null;
+    const restored = db.update(agents).set({ deleted_at: null }).where(own).returning().get() ?? null;
+    liveAgents(db).forget();
+    return restored;
   } catch (thrown) {
     throw nameTaken(thrown);
   }

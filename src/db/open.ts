@@ -7,7 +7,7 @@ import { migrate } from "./migrate.ts";
 import * as schema from "./schema.ts";
 
 /** What every store function takes. */
-export type Db = BunSQLiteDatabase<typeof schema>;
+export type Db = BunSQLiteDatabase<typeof schema> & { readonly $client: Database };
 
 export interface OpenDb {
   readonly db: Db;

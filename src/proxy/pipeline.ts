@@ -8,9 +8,9 @@
  *  6. refuse what the policy blocks
  *  7. tokenize, redact or generalize, and render the masked body
  *  8. check the exit: no original may stand in what is about to leave
- *  9. append the masking events, while
- * 10. the body is forwarded
- * 11. rehydrate the answer; its first byte waits for (9), its end for the completion events
+ *  9. forward the body, and
+ * 10. append the masking events while the provider thinks
+ * 11. rehydrate the answer; its first byte waits for (10), its end for the completion events
  */
 import { deriveKey, hmacParts } from "../crypto/derive.ts";
 import type { AgentRow } from "../db/agents.ts";
@@ -18,7 +18,7 @@ import { MaskerError, toMaskerError } from "../errors.ts";
 import { newId } from "../id.ts";
 import { detectOptions, type Policy } from "../policy/policy.ts";
 import { SSE_DONE } from "../upstream/sse.ts";
-import type { UpstreamTarget } from "../upstream/upstream.ts";
+import type { UpstreamAnswer, UpstreamRefusal, UpstreamTarget } from "../upstream/upstream.ts";
 import type { ParsedRequest, RenderOptions } from "../upstream/wire-format.ts";
 import { answerStream } from "./answer-stream.ts";
 import { answerWhole } from "./answer-whole.ts";
@@ -33,7 +33,7 @@ import { blockedSpans, type MaskedSpan, maskRequest } from "./mask.ts";
 import { PayloadLog } from "./payload-log.ts";
 import { upstreamRefused } from "./refusal.ts";
 import { SessionRecord } from "./session-record.ts";
-import { Closing, type OpenSessions, Presence, send, type Turn } from "./turn.ts";
+import { Closing, type OpenSessions, Presence, type Turn } from "./turn.ts";
 
 /** For the log, which never holds a path that was asked for. */
 export const CHAT_ROUTE = "POST /proxy/{agent_id}/v1/chat/completions";
@@ -205,6 +205,13 @@ async function maskAndForward(session: Session): Promise<Response> {
   });
   session.payloads.set("masked", masked.body.body);
 
+  const sending = target.upstream.send({
+    body: masked.body.body,
+    stream: parsed.stream,
+    authorization: passableAuthorization(deps, session.agent, session.request.headers),
+    signal: session.presence.signal,
+  });
+  sending.catch(() => undefined);
   const durable = appendMasking(session, masked.spans);
   session.headers.set("masker-redactions", String(record.redactionCount));
   const turn: Turn = {
@@ -213,9 +220,7 @@ async function maskAndForward(session: Session): Promise<Response> {
     closing: session.closing,
     payloads: session.payloads,
     requestId: session.client.requestId,
-    upstream: target.upstream,
     stream: parsed.stream,
-    authorization: passableAuthorization(deps, session.agent, session.request.headers),
     body: masked.body,
     ledger: masked.ledger,
     headers: session.headers,
@@ -223,7 +228,7 @@ async function maskAndForward(session: Session): Promise<Response> {
     durable,
     commitAt: performance.now() + deps.settings.commitAfterMs,
   };
-  return forward(turn, policy);
+  return release(turn, policy, sending);
 }
 
 /** Nobody waits for the turn of a caller who hung up; working it through would only delay those who are there. */
@@ -258,9 +263,9 @@ function renderOptions(session: Session, model: string): RenderOptions {
 /** Begins to write the masking events; the promise resolves when they and the tokens are on disk. */
 function appendMasking(session: Session, spans: readonly MaskedSpan[]): Promise<void> {
   const { deps, call, record, presence } = session;
-  const keys = spans.map((span) => logKey(session, span));
-  const fresh = new Set(keys.filter((key) => !call.isLogged(key)));
-  const events = record.maskingEvents(spans, (span) => logKey(session, span));
+  const keys = new Map(spans.map((span) => [span, logKey(session, span)]));
+  const fresh = new Set([...keys.values()].filter((key) => !call.isLogged(key)));
+  const events = record.maskingEvents(keys);
   call.markLogged(fresh);
   const written = Promise.all([events.length > 0 ? deps.audit.append(events) : null, deps.tokenizer.flush()]);
   const durable = written.then(
@@ -283,10 +288,14 @@ function logKey({ parsed, call }: Session, span: MaskedSpan): string {
   return call.textKey(span.slot, span.slotIndex === null ? "" : parsed.slots[span.slotIndex]!.text);
 }
 
-async function forward(turn: Turn, policy: Policy): Promise<Response> {
+/** Step 11. */
+async function release(
+  turn: Turn,
+  policy: Policy,
+  sending: Promise<UpstreamAnswer | UpstreamRefusal>,
+): Promise<Response> {
   const { deps, record, presence } = turn;
   try {
-    const sending = send(turn);
     const answering = sending.then(async (answer) => {
       if (answer.ok) return answer;
       throw await upstreamRefused(deps, policy, answer);
@@ -324,6 +333,7 @@ async function closeOnError(session: Session, work: () => Promise<Response>): Pr
   try {
     return await work();
   } catch (thrown) {
+    session.presence.giveUp();
     if (!session.closing.begun) {
       if (session.presence.gone) await session.closing.close("partial", "client_disconnected");
       else await session.closing.close("error", toMaskerError(thrown).code);

@@ -48,14 +48,14 @@ export class SessionRecord {
   }
 
   /**
-   * Events of the masking, the call's beginning first. `keyOf` names the message or text that a span stands in: one whose
-   * key was logged before in this call is only counted.
+   * Events of the masking, the call's beginning first. Each span comes with the key of the message or text that it stands in:
+   * one whose key was logged before in this call is only counted.
    */
-  maskingEvents(spans: readonly MaskedSpan[], keyOf: (span: MaskedSpan) => string): AuditEventInput[] {
+  maskingEvents(spans: ReadonlyMap<MaskedSpan, string>): AuditEventInput[] {
     const { call, policy } = this.subject;
     const events = this.#callStarted();
-    for (const span of spans) {
-      if (call.isLogged(keyOf(span))) {
+    for (const [span, key] of spans) {
+      if (call.isLogged(key)) {
         if (span.action !== "passthrough") add(this.#repeated, span.kind);
         continue;
       }

@@ -2,7 +2,6 @@ import type { AuditEventInput, SessionStatus } from "../audit/event.ts";
 import { MaskerError } from "../errors.ts";
 import type { RehydrationReport } from "../rehydrate/report.ts";
 import type { Ledger } from "../tokens/ledger.ts";
-import type { Upstream, UpstreamAnswer, UpstreamRefusal } from "../upstream/upstream.ts";
 import type { AnswerReader, MaskedBody } from "../upstream/wire-format.ts";
 import type { ProxyDeps } from "./deps.ts";
 import type { PayloadLog } from "./payload-log.ts";
@@ -15,9 +14,7 @@ export interface Turn {
   readonly closing: Closing;
   readonly payloads: PayloadLog;
   readonly requestId: string;
-  readonly upstream: Upstream;
   readonly stream: boolean;
-  readonly authorization: string | null;
   readonly body: MaskedBody;
   readonly ledger: Ledger;
   /** Headers of the answer known before the provider is asked. */
@@ -136,16 +133,6 @@ export class Closing {
       this.sessions.remove(this);
     }
   }
-}
-
-/** Asks the provider. @throws as Upstream.send */
-export function send(turn: Turn): Promise<UpstreamAnswer | UpstreamRefusal> {
-  return turn.upstream.send({
-    body: turn.body.body,
-    stream: turn.stream,
-    authorization: turn.authorization,
-    signal: turn.presence.signal,
-  });
 }
 
 export function openReader(turn: Turn): AnswerReader {

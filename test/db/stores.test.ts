@@ -94,6 +94,27 @@ describe("agents", () => {
     expect(await restoreAgent(db, own, agent.id, NOW - 1)).toEqual(agent);
   });
 
+  it("shows the proxy every change of an agent at once, also another process's", async () => {
+    const { db, path } = emptyDatabase();
+    const own = await makeAccount(db);
+    const agent = await makeAgent(db, own);
+    const seen = async () => findLiveAgent(db, agent.id);
+    expect(await seen()).toEqual(agent);
+    await updateAgent(db, own, agent.id, { platform_auth: { key_required: true } });
+    expect((await seen())?.platform_auth).toEqual({ key_required: true });
+    await deleteAgent(db, own, agent.id, NOW);
+    expect(await seen()).toBeNull();
+    await restoreAgent(db, own, agent.id, NOW - 1);
+    expect((await seen())?.deleted_at).toBeNull();
+
+    const other = openDatabase(path);
+    await updateAgent(other.db, own, agent.id, { platform_auth: { key_required: false } });
+    expect((await seen())?.platform_auth).toEqual({ key_required: false });
+    await deleteAgent(other.db, own, agent.id, NOW);
+    expect(await seen()).toBeNull();
+    other.close();
+  });
+
   it("are found by a part of the name in any case and script", async () => {
     const { db } = emptyDatabase();
     const own = await makeAccount(db);
