@@ -15,6 +15,7 @@ type Target = (typeof TARGETS)[number];
 const ENTRY_POINTS = [
   "src/main.ts",
   "src/db/reader-worker.ts",
+  "src/detect/reading-worker.ts",
   "src/ner/worker.ts",
   "src/audit/verify-worker.ts",
   "src/report/report-worker.ts",

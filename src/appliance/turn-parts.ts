@@ -5,6 +5,7 @@ import type { Db } from "../db/open.ts";
 import { listAllPolicies } from "../db/policies.ts";
 import { createDetector } from "../detect/detect.ts";
 import type { Detector, NerModel } from "../detect/detector.ts";
+import { createReadingThreads } from "../detect/reading-threads.ts";
 import type { Log } from "../log/log.ts";
 import { createNerModel } from "../ner/pool.ts";
 import { PolicyBook } from "../policy/book.ts";
@@ -37,7 +38,8 @@ export async function openTurnParts(config: Config, db: Db, log: Log, keep: Keep
   const inUse = await policiesInUse(db, policies);
   if (inUse.some(({ passes }) => passes.includes("ner"))) await ner.start();
   const cacheKey = crypto.getRandomValues(new Uint8Array(32));
-  const detector = createDetector({ ner, timeoutMs: config.detectionTimeoutMs, cacheKey });
+  const readingThreads = keep(createReadingThreads());
+  const detector = createDetector({ ner, timeoutMs: config.detectionTimeoutMs, cacheKey, threads: readingThreads });
   for (const policy of inUse) await warmUp(detector, policy);
   return { tokenizer, policies, ner, detector, upstreams: createUpstreams(config.upstream) };
 }

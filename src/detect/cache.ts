@@ -1,24 +1,40 @@
-/** Bounded map that forgets what was not used for longest. */
-export class RecentMap<V> {
-  readonly #values = new Map<string, V>();
-  readonly #limit: number;
+interface Weighed<V> {
+  readonly value: V;
+  readonly weight: number;
+}
 
-  constructor(limit: number) {
-    this.#limit = limit;
+/** Map bounded by number and weight that forgets what was not used for longest; what was set last always stays. */
+export class RecentMap<V> {
+  readonly #values = new Map<string, Weighed<V>>();
+  readonly #most: number;
+  readonly #heaviest: number;
+  #weight = 0;
+
+  constructor(most: number, heaviest = Number.POSITIVE_INFINITY) {
+    this.#most = most;
+    this.#heaviest = heaviest;
   }
 
   get(key: string): V | undefined {
-    const value = this.#values.get(key);
-    if (value === undefined) return undefined;
+    const kept = this.#values.get(key);
+    if (kept === undefined) return undefined;
     this.#values.delete(key);
-    this.#values.set(key, value);
-    return value;
+    this.#values.set(key, kept);
+    return kept.value;
   }
 
-  set(key: string, value: V): void {
+  set(key: string, value: V, weight = 1): void {
+    this.delete(key);
+    this.#values.set(key, { value, weight });
+    this.#weight += weight;
+    while (this.#values.size > 1 && (this.#values.size > this.#most || this.#weight > this.#heaviest)) {
+      this.delete(this.#values.keys().next().value as string);
+    }
+  }
+
+  delete(key: string): void {
+    this.#weight -= this.#values.get(key)?.weight ?? 0;
     this.#values.delete(key);
-    this.#values.set(key, value);
-    if (this.#values.size > this.#limit) this.#values.delete(this.#values.keys().next().value as string);
   }
 }
 

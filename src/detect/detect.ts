@@ -3,23 +3,27 @@
  * 1. each slot gets its context: role, JSON key, what the conversation asks for at that point;
  * 2. slots seen before come from the cache; the others go through Pass 1, custom recognizers and the deny list;
  * 3. the same slots go through the statistical pass, all at once, within the budget;
- * 4. hits above their thresholds are merged and cached as offsets and kinds;
- * 5. what was found once is masked everywhere in the request; the allow list has the last word.
+ * 4. what was found is cached as offsets and kinds;
+ * 5. hits above their thresholds are merged; what was found once is masked everywhere in the request; the allow list has
+ *    the last word.
+ * Short texts are read on the calling thread, which rests between them; long ones on threads of their own.
  */
 import { MaskerError } from "../errors.ts";
 import { cacheKeyOf, RecentMap } from "./cache.ts";
-import { certainlyHarmless, type HarmlessRange } from "./context/certain.ts";
 import { keyWords } from "./context/keys.ts";
 import { NO_TOPIC, type Topic } from "./context/topic.ts";
-import { CustomRecognizers } from "./custom.ts";
 import type { Detection, DetectOptions, Detector, NerModel, NerRequest, Span, TextSlot } from "./detector.ts";
 import { isOverruled } from "./doubt.ts";
-import { LiteralMatcher } from "./literals.ts";
-import { type Hit, merge } from "./merge.ts";
-import { passOne } from "./pass-one.ts";
-import { findRepeats } from "./repeats.ts";
-import { fold } from "./text/fold.ts";
-import { tokenize } from "./text/tokens.ts";
+import { compileLists, type Lists } from "./lists.ts";
+import type { Hit } from "./merge.ts";
+import type { NumberKeys } from "./number-keys.ts";
+import { Pace } from "./pace.ts";
+import { Ranges } from "./ranges.ts";
+import { readText, type TextReading, withCertain } from "./read-text.ts";
+import type { ReadingThreads } from "./reading-threads.ts";
+import type { Context } from "./recognizer.ts";
+import type { ReadSlot } from "./repeats.ts";
+import { resolveSlots } from "./resolve.ts";
 
 export interface DetectorSettings {
   /** The statistical pass; null where none is loaded. */
@@ -28,46 +32,41 @@ export interface DetectorSettings {
   readonly timeoutMs: number;
   /** Secret of the cache's keys; any length, per process. */
   readonly cacheKey: Uint8Array;
+  /** Where long texts are read; without it on the calling thread, which then serves nobody else. */
+  readonly threads?: ReadingThreads;
 }
 
-/** Slots that the cache remembers. */
+/** Slots that the cache remembers, and the hits in them: a hundred bytes each. */
 const CACHE_SLOTS = 20_000;
+const CACHE_HITS = 400_000;
+/** Readings of long texts that go on after their request was given up. */
+const READINGS = 16;
 const FREE_WORDS = 400;
 const MS_PER_100_WORDS = 60;
-/** Characters read before the event loop gets a turn. */
-const CHUNK = 20_000;
-/** What a slot costs beside its characters, in characters, known or not: a record may be hundreds of thousands of digits. */
-const SLOT_COST = 50;
+/** Characters of a text that a thread of its own reads: below it reading takes some 2 ms at most. */
+const LONG_TEXT = 6_000;
+/** The same for the last step, which takes a text apart once more, where one of its values may come again. */
+const LONG_AGAIN = 32_000;
 /** The end of the turn before is what asks. */
 const QUESTION_LENGTH = 240;
+/** What the last step may take beyond the budget, ms: it needs little, but a thread may be at work for another request. */
+const LAST_STEP_MS = 5_000;
 /** How long work that missed its budget may go on, so that a retry finds it in the cache, ms. */
 const BACKGROUND_MS = 30_000;
 
+/** What is kept of a slot: offsets, kinds and keyed hashes, never text. */
 interface Remembered {
   readonly hits: readonly Hit[];
   readonly topic: Topic;
+  readonly numbers: NumberKeys;
 }
 
 interface Unseen {
   readonly index: number;
   readonly cacheKey: string;
   readonly slot: TextSlot;
-  readonly passOne: Remembered;
+  readonly reading: TextReading;
   readonly question: string | null;
-  readonly harmless: readonly HarmlessRange[];
-  readonly harmlessKey: boolean;
-}
-
-interface Lists {
-  readonly custom: CustomRecognizers;
-  readonly deny: LiteralMatcher<true>;
-  readonly allow: LiteralMatcher<true>;
-}
-
-function literalsOf(values: readonly string[]): LiteralMatcher<true> {
-  const matcher = new LiteralMatcher<true>();
-  for (const value of values) matcher.add(value, true);
-  return matcher;
 }
 
 function countWords(text: string): number {
@@ -81,40 +80,71 @@ function countWords(text: string): number {
 }
 
 export function createDetector(settings: DetectorSettings): Detector {
-  const cache = new RecentMap<Remembered>(CACHE_SLOTS);
+  const { threads } = settings;
+  const cache = new RecentMap<Remembered>(CACHE_SLOTS, CACHE_HITS);
+  const readings = new RecentMap<Promise<TextReading>>(READINGS);
   const compiled = new WeakMap<DetectOptions["custom"], Lists>();
+  const seed = crypto.getRandomValues(new BigUint64Array(1))[0] as bigint;
 
   const listsOf = (options: DetectOptions): Lists => {
     let lists = compiled.get(options.custom);
     if (lists === undefined) {
-      lists = {
-        custom: new CustomRecognizers(options.custom),
-        deny: literalsOf(options.deny),
-        allow: literalsOf(options.allow),
-      };
+      lists = compileLists(options);
       compiled.set(options.custom, lists);
     }
     return lists;
   };
 
-  const remember = (unseen: Unseen, ner: readonly Span[]): Remembered => {
-    const { slot } = unseen;
-    const harmless = ner.length === 0 ? [] : [...unseen.harmless, ...certainlyHarmless(slot.text)];
-    const labelled = ner
-      .filter((span) => !isOverruled(span, slot, harmless, unseen.harmlessKey))
-      .map(
-        (span): Hit => ({
-          start: span.start,
-          end: span.end,
-          kind: span.kind,
-          score: span.confidence,
-          validated: false,
-          pass: "ner",
-        }),
-      );
-    const entry = { hits: [...unseen.passOne.hits, ...labelled], topic: unseen.passOne.topic };
-    cache.set(unseen.cacheKey, entry);
+  const keep = (cacheKey: string, { hits, topic, numbers }: Remembered): Remembered => {
+    const entry = { hits, topic, numbers };
+    cache.set(cacheKey, entry, 1 + entry.hits.length + entry.numbers.length / 8);
+    readings.delete(cacheKey);
     return entry;
+  };
+
+  const isLong = (slot: TextSlot) => threads !== undefined && slot.text.length > LONG_TEXT;
+
+  /** Keeps what both passes say of a slot, in steps of one span. */
+  function* remember({ cacheKey, slot, reading }: Unseen, ner: readonly Span[]): Generator<void, Remembered> {
+    const { topic, numbers, harmlessKey } = reading;
+    const hits: Hit[] = [...reading.hits];
+    if (ner.length > 0) {
+      const certain = isLong(slot) ? reading : withCertain(slot.text, reading);
+      const harmless = new Ranges(certain.harmless);
+      for (const span of ner) {
+        yield;
+        if (isOverruled(span, slot, harmless, harmlessKey)) continue;
+        const { start, end, kind, confidence: score } = span;
+        hits.push({ start, end, kind, score, validated: false, pass: "ner" });
+      }
+    }
+    return keep(cacheKey, { hits, topic, numbers });
+  }
+
+  /** A reading that outlives its request is found by the retry. */
+  const readOnThread = (
+    on: ReadingThreads,
+    asked: {
+      readonly cacheKey: string;
+      readonly slot: TextSlot;
+      readonly context: Context;
+      readonly options: DetectOptions;
+    },
+    deadline: number,
+  ): Promise<TextReading> => {
+    const { cacheKey, slot, context, options } = asked;
+    let reading = readings.get(cacheKey);
+    if (reading === undefined) {
+      const { rules, custom, deny, allow } = options;
+      const certain = options.passes.includes("ner");
+      reading = on.read(
+        { text: slot.text, context, policy: { rules, custom, deny, allow }, seed, certain },
+        deadline + BACKGROUND_MS,
+      );
+      readings.set(cacheKey, reading);
+      reading.catch(() => readings.delete(cacheKey));
+    }
+    return inTime(reading, deadline);
   };
 
   return {
@@ -122,16 +152,19 @@ export function createDetector(settings: DetectorSettings): Detector {
       const startedAt = performance.now();
       const lists = listsOf(options);
       const wantsNer = options.passes.includes("ner");
-      const found: (readonly Hit[])[] = new Array(slots.length);
+      const found: Remembered[] = new Array(slots.length);
       const unseen: Unseen[] = [];
+      const pace = new Pace();
       let words = 0;
       let topic: Topic = NO_TOPIC;
       let lastAgent: string | null = null;
       let lastCaller: string | null = null;
-      let sinceYield = 0;
       let cacheHits = 0;
+      const deadline = () =>
+        startedAt + settings.timeoutMs + (Math.max(0, words - FREE_WORDS) / 100) * MS_PER_100_WORDS;
 
       for (const [index, slot] of slots.entries()) {
+        if (pace.due) await pace.rest();
         const isTurn = slot.message !== null && slot.key === undefined && !slot.isKey;
         const question = !isTurn
           ? null
@@ -153,76 +186,80 @@ export function createDetector(settings: DetectorSettings): Detector {
           question ?? "",
           slot.text,
         ]);
+        const setsTopic = isTurn && slot.role !== "system" && slot.role !== "tool";
         const seen = cache.get(cacheKey);
-        sinceYield += SLOT_COST + (seen ? 0 : slot.text.length);
-        if (sinceYield > CHUNK) {
-          sinceYield = 0;
-          await new Promise<void>((resolve) => setImmediate(resolve));
-        }
         if (seen) {
-          found[index] = seen.hits;
+          found[index] = seen;
           cacheHits++;
-          if (isTurn && slot.role !== "system" && slot.role !== "tool") topic = seen.topic;
+          if (setsTopic) topic = seen.topic;
           continue;
         }
         words += countWords(slot.text);
-        const first = passOne(slot.text, {
+        const context: Context = {
           role: slot.role,
           keyWords: slot.key === undefined || slot.isKey ? [] : keyWords(slot.key),
           topic: asked,
           answering: slot.role === "user",
-        });
-        const { folded, tokens } = first;
-        const hits = [...first.hits, ...lists.custom.find(slot.text, folded, tokens)];
-        for (const match of lists.deny.find(folded, tokens)) {
-          hits.push({
-            start: match.start,
-            end: match.end,
-            kind: "OTHER_ID",
-            score: 1,
-            validated: false,
-            pass: "regex",
-            forced: true,
-          });
-        }
-        if (isTurn && slot.role !== "system" && slot.role !== "tool") topic = first.topic;
-        const { harmless, harmlessKey } = first;
-        const entry = { index, cacheKey, slot, passOne: { hits, topic: first.topic }, question, harmless, harmlessKey };
-        if (wantsNer && /\p{L}|\p{N}/u.test(slot.text)) unseen.push(entry);
-        else remember(entry, []);
-        found[index] = hits;
+        };
+        const reading =
+          threads && isLong(slot)
+            ? await readOnThread(threads, { cacheKey, slot, context, options }, deadline())
+            : readText(slot.text, context, lists, seed);
+        if (setsTopic) topic = reading.topic;
+        found[index] = reading;
+        if (wantsNer && /\p{L}|\p{N}/u.test(slot.text)) unseen.push({ index, cacheKey, slot, reading, question });
+        else keep(cacheKey, reading);
       }
 
-      const budget = settings.timeoutMs + (Math.max(0, words - FREE_WORDS) / 100) * MS_PER_100_WORDS;
-      const deadline = startedAt + budget;
-      if (performance.now() > deadline) throw new MaskerError("detection_unavailable");
+      const due = deadline();
+      if (performance.now() > due) throw new MaskerError("detection_unavailable");
       let nerSkipped = false;
       if (wantsNer && unseen.length > 0) {
-        const labelled = await labelWithin(settings.ner, unseen, deadline, remember);
+        const labelled = await labelWithin(settings.ner, unseen, due, remember);
         if (labelled)
           unseen.forEach((entry, i) => {
-            found[entry.index] = (labelled[i] as Remembered).hits;
+            found[entry.index] = labelled[i] as Remembered;
           });
         else if (options.onNerUnavailable === "block") throw new MaskerError("detection_unavailable");
         else nerSkipped = true;
       }
 
-      const passing = (hit: Hit): boolean => {
-        const rule = options.rules[hit.kind];
-        if (hit.forced) return true;
-        return rule.enabled && (hit.pass === "regex" ? rule.regex : rule.ner) && hit.score >= rule.threshold;
-      };
-      const own = found.map((hits) => hits.filter(passing));
-      const spans = own.map((hits) => merge(hits));
-      const repeats = findRepeats(slots, spans);
-      const merged = slots.map((slot, i) => {
-        const more = repeats[i] as Hit[];
-        const all = more.length === 0 ? (spans[i] as Span[]) : merge([...(own[i] as Hit[]), ...more]);
-        return withoutAllowed(slot.text, all, lists.allow);
+      const read = slots.map(({ text }, i): ReadSlot => {
+        const { hits, numbers } = found[i] as Remembered;
+        return { text, hits, numbers };
       });
-      return { spans: merged, nerSkipped, cacheHits };
+      const heavy = read.some(({ text }) => text.length > LONG_AGAIN) && read.some(({ hits }) => hits.length > 0);
+      const { rules, custom, deny, allow } = options;
+      const spans =
+        threads && heavy
+          ? await inTime(
+              threads.resolve(read, { rules, custom, deny, allow }, { seed, giveUpMs: due + LAST_STEP_MS }),
+              due + LAST_STEP_MS,
+            )
+          : await pace.run(resolveSlots(read, { rules, allow: lists.allow, seed }));
+      return { spans, nerSkipped, cacheHits };
     },
   };
+}
+
+/** @throws MaskerError detection_unavailable when it is not there by `deadline`. */
+async function inTime<T>(work: Promise<T>, deadline: number): Promise<T> {
+  const done = await byDeadline(work, deadline);
+  if (done === null) throw new MaskerError("detection_unavailable", { retryAfterSeconds: 1 });
+  return done.value;
+}
+
+/** Null when it is not there by `deadline`, performance.now() clock. */
+async function byDeadline<T>(work: Promise<T>, deadline: number): Promise<{ readonly value: T } | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), Math.max(0, deadline - performance.now()));
+  });
+  try {
+    return await Promise.race([work.then((value) => ({ value })), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
@@ -233,29 +270,19 @@ async function labelWithin(
   ner: NerModel | null,
   unseen: readonly Unseen[],
   deadline: number,
-  remember: (entry: Unseen, spans: readonly Span[]) => Remembered,
+  remember: (entry: Unseen, spans: readonly Span[]) => Generator<void, Remembered>,
 ): Promise<readonly Remembered[] | null> {
   if (ner === null) return null;
   const requests = unseen.map(({ slot, question }): NerRequest => ({ text: slot.text, question }));
+  const rememberAll = async (spans: readonly (readonly Span[])[]): Promise<readonly Remembered[]> => {
+    const pace = new Pace();
+    const all: Remembered[] = [];
+    for (const [i, entry] of unseen.entries()) all.push(await pace.run(remember(entry, spans[i] ?? [])));
+    return all;
+  };
   const labelled = ner
     .label(requests, deadline, deadline + BACKGROUND_MS)
-    .then((spans) => unseen.map((entry, i) => remember(entry, spans[i] ?? [])))
+    .then(rememberAll)
     .catch(() => null);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), Math.max(0, deadline - performance.now()));
-  });
-  try {
-    return await Promise.race([labelled, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Spans that an allowed value covers as a whole are dropped; one that is part of a longer span stays masked. */
-function withoutAllowed(text: string, spans: readonly Span[], allow: LiteralMatcher<true>): readonly Span[] {
-  if (allow.size === 0 || spans.length === 0) return spans;
-  const folded = fold(text);
-  const allowed = [...allow.find(folded, tokenize(folded))];
-  return spans.filter((span) => !allowed.some((range) => range.start <= span.start && span.end <= range.end));
+  return (await byDeadline(labelled, deadline))?.value ?? null;
 }

@@ -1,7 +1,7 @@
-import type { HarmlessRange } from "./context/certain.ts";
 import { COMMON_WORDS } from "./context/common-words.ts";
 import { BRAND_WORDS, EPONYM_WORDS, isDrugName, REGION_WORDS } from "./context/known-things.ts";
 import type { Span, TextSlot } from "./detector.ts";
+import type { Ranges } from "./ranges.ts";
 import { MONTHS, WEEKDAYS } from "./spoken/words.ts";
 
 /** Frequent words that are names of many people too, so that the statistical pass is believed. */
@@ -17,13 +17,8 @@ const DAY_WORDS =
  * True when a hit of the statistical pass is doubt that certainty overrules: a dose, a code of a classification, the name of a
  * disease or a brand alone, a month without a day, an age of 89 or less, a JSON key or a bare number that is no identifier.
  */
-export function isOverruled(
-  span: Span,
-  slot: TextSlot,
-  harmless: readonly HarmlessRange[],
-  harmlessKey: boolean,
-): boolean {
-  if (harmlessKey || harmless.some((range) => range.start <= span.start && span.end <= range.end)) return true;
+export function isOverruled(span: Span, slot: TextSlot, harmless: Ranges, harmlessKey: boolean): boolean {
+  if (harmlessKey || harmless.cover(span)) return true;
   const text = slot.text.slice(span.start, span.end);
   if (slot.isKey && /^(?:[a-z]|[A-Z_]+$)[\w.-]*$/.test(slot.text)) return true;
   if (slot.key !== undefined && /^\s*-?\d{1,4}(?:\.\d+)?\s*$/.test(slot.text)) return true;

@@ -1,6 +1,9 @@
 import { type Folded, fold } from "./text/fold.ts";
 import { type Token, tokenize } from "./text/tokens.ts";
 
+/** First words beyond which looking for each of them is no shortcut. */
+const MANY = 40;
+
 interface Node<T> {
   readonly next: Map<string, Node<T>>;
   value: T | undefined;
@@ -30,6 +33,14 @@ export class LiteralMatcher<T> {
     }
     if (node.value === undefined) this.#size++;
     node.value ??= value;
+  }
+
+  /** False when none of them can stand in a text, which spares taking it apart. Asked of few literals; many always may. */
+  mayStandIn({ text }: Folded): boolean {
+    const { next } = this.#root;
+    if (next.size > MANY) return true;
+    for (const word of next.keys()) if (text.includes(word)) return true;
+    return false;
   }
 
   /** Longest matches, left to right, with offsets in the original text. A possessive ending stays outside. */

@@ -4,16 +4,16 @@
  */
 import { CodeReader } from "./codes.ts";
 import { cuesAfter, cuesBefore, isHarmlessBefore } from "./context/announce.ts";
-import type { HarmlessRange } from "./context/certain.ts";
 import { type Announced, type Cue, CueMatcher } from "./context/cues.ts";
 import { HARMLESS_CUES } from "./context/harmless.ts";
 import { GENERIC_CUES, KEY_CUES, valueOfKey } from "./context/key-cues.ts";
 import { type Topic, topicAfter } from "./context/topic.ts";
 import type { Kind } from "./kind.ts";
 import { type Hit, isEntirelyMasked } from "./merge.ts";
+import type { Range } from "./ranges.ts";
 import type { Context, Reading } from "./recognizer.ts";
 import { RECOGNIZERS } from "./registry.ts";
-import { AtomIndex } from "./spoken/atom.ts";
+import { type Atom, AtomIndex } from "./spoken/atom.ts";
 import { isCodeWord, readAtoms } from "./spoken/atoms.ts";
 import { readRuns } from "./spoken/runs.ts";
 import { type Folded, fold } from "./text/fold.ts";
@@ -36,12 +36,13 @@ const codes = new CodeReader(RECOGNIZERS);
 export interface PassOneResult {
   readonly hits: readonly Hit[];
   /** Numbers that certainly count or measure something. */
-  readonly harmless: readonly HarmlessRange[];
+  readonly harmless: readonly Range[];
   /** True when the JSON key says that its value is no identifier. */
   readonly harmlessKey: boolean;
   readonly topic: Topic;
   readonly folded: Folded;
   readonly tokens: readonly Token[];
+  readonly atoms: readonly Atom[];
 }
 
 /** Finds the structured identifiers of a text and says what the conversation is after behind it. */
@@ -121,6 +122,7 @@ export function passOne(text: string, context: Context): PassOneResult {
     topic: topicAfter(context.topic, context.role, tokens, cues, coded),
     folded,
     tokens,
+    atoms,
   };
 }
 

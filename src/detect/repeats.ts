@@ -1,9 +1,8 @@
 import { COMMON_WORDS } from "./context/common-words.ts";
-import type { Span, TextSlot } from "./detector.ts";
+import type { Span } from "./detector.ts";
 import { LiteralMatcher } from "./literals.ts";
 import type { Hit } from "./merge.ts";
-import { readAtoms } from "./spoken/atoms.ts";
-import { type Run, readRuns } from "./spoken/runs.ts";
+import { codeOf, eachNumber, type NumberKeys } from "./number-keys.ts";
 import { fold } from "./text/fold.ts";
 import { tokenize } from "./text/tokens.ts";
 
@@ -17,61 +16,64 @@ const WORDED = new Set(["NAME", "ADDRESS", "FACILITY", "EMAIL", "URL"]);
 /** Kinds whose values are too everyday to be known again elsewhere. */
 const EVERYDAY = new Set(["AGE", "DATE"]);
 
+/** A text of a request with all that was found in it. */
+export interface ReadSlot {
+  readonly text: string;
+  readonly hits: readonly Hit[];
+  readonly numbers: NumberKeys;
+}
+
 /**
  * What was found once in a request is masked everywhere in it: in any turn, in other case, a number said or written in
- * another form, a name in part. Returns further hits for each slot.
+ * another form, a name in part. Gives further hits for each slot, in steps of one value or one text.
  */
-export function findRepeats(slots: readonly TextSlot[], spans: readonly (readonly Span[])[]): Hit[][] {
+export function* findRepeats(
+  slots: readonly ReadSlot[],
+  spans: readonly (readonly Span[])[],
+  seed: bigint,
+): Generator<void, Hit[][]> {
   const literals = new LiteralMatcher<Span>();
-  const numbers = new Map<string, Span>();
-  slots.forEach((slot, i) => {
+  const numbers = new Map<number, Span>();
+  for (const [i, slot] of slots.entries()) {
     for (const span of spans[i] as readonly Span[]) {
       const text = slot.text.slice(span.start, span.end);
       if (WORDED.has(span.kind)) {
         if (text.length >= 3) literals.add(text, span);
         if (span.kind === "NAME") for (const part of nameParts(text)) literals.add(part, span);
       } else if (!EVERYDAY.has(span.kind)) {
-        const code = codeOf(text);
-        const digits = code.replace(/\D/g, "").length;
-        if (digits >= MIN_DIGITS || (digits >= 3 && code.length >= MIN_MIXED)) numbers.set(code, span);
+        const { compact, key } = codeOf(text, seed);
+        const digits = compact.replace(/\D/g, "").length;
+        if (digits >= MIN_DIGITS || (digits >= 3 && compact.length >= MIN_MIXED)) numbers.set(key, span);
         else if (/[a-z]/i.test(text) && /\d/.test(text) && text.length >= 4 && !/\s/.test(text))
           literals.add(text, span);
       }
+      yield;
     }
-  });
-  return slots.map((slot) => {
-    if (literals.size === 0 && numbers.size === 0) return [];
-    const folded = fold(slot.text);
-    const tokens = tokenize(folded);
+  }
+  const found: Hit[][] = [];
+  for (const slot of slots) {
     const hits: Hit[] = [];
-    for (const match of literals.find(folded, tokens)) hits.push(again(match.value, match.start, match.end));
-    if (numbers.size > 0) {
-      for (const run of readRuns(tokens, readAtoms(tokens), () => false)) {
-        const known = run.digits >= 3 ? numbers.get(run.compact) : undefined;
-        if (known)
-          hits.push(
-            again(
-              known,
-              folded.start((tokens[run.first] as { from: number }).from),
-              folded.end((tokens[run.last] as { to: number }).to - 1),
-            ),
-          );
+    if (literals.size > 0) {
+      const folded = fold(slot.text);
+      if (literals.mayStandIn(folded)) {
+        for (const match of literals.find(folded, tokenize(folded)))
+          hits.push(again(match.value, match.start, match.end));
       }
     }
-    return hits;
-  });
+    if (numbers.size > 0) {
+      for (const { key, start, end } of eachNumber(slot.numbers)) {
+        const known = numbers.get(key);
+        if (known) hits.push(again(known, start, end));
+      }
+    }
+    found.push(hits);
+    yield;
+  }
+  return found;
 }
 
 function again(span: Span, start: number, end: number): Hit {
   return { start, end, kind: span.kind, score: span.confidence, validated: false, pass: span.pass };
-}
-
-/** Letters and digits of a number however it is said or written. */
-function codeOf(text: string): string {
-  const tokens = tokenize(fold(text));
-  return readRuns(tokens, readAtoms(tokens), () => false)
-    .map((run: Run) => run.compact)
-    .join("");
 }
 
 /** Parts of a full name that are unmistakable alone: words of three letters and more that are no everyday words. */

@@ -1,8 +1,4 @@
-/** Stretches that are certainly no identifier; the statistical pass's doubt yields to them. Offsets in the text. */
-export interface HarmlessRange {
-  readonly start: number;
-  readonly end: number;
-}
+import type { Range } from "../ranges.ts";
 
 const AMOUNT =
   /\b\d{1,4}(?:[.,]\d{1,3})?\s?(?:mg|mcg|µg|g|kg|ml|mL|cc|units?|iu|meq|mmol|mm ?hg|bpm|lbs?|oz|cm|mm|%|percent|milligrams?|micrograms?|milliliters?|tablets?|pills?|capsules?|puffs?|drops?|refills?|pounds|degrees|minutes?|hours?)\b/giu;
@@ -25,9 +21,9 @@ function loincCheck(code: string): boolean {
   return (10 - (sum % 10)) % 10 === Number(check);
 }
 
-/** Doses with their unit, readings, and codes of ICD, CPT, LOINC and NDC. */
-export function certainlyHarmless(text: string): HarmlessRange[] {
-  const ranges: HarmlessRange[] = [];
+/** Stretches that the statistical pass's doubt yields to: doses with their unit, readings, codes of ICD, CPT, LOINC and NDC. */
+export function certainlyHarmless(text: string): Range[] {
+  const ranges: Range[] = [];
   const add = (pattern: RegExp, valid: (match: string) => boolean = () => true): void => {
     for (const match of text.matchAll(pattern)) {
       if (valid(match[0])) ranges.push({ start: match.index, end: match.index + match[0].length });

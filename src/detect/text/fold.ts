@@ -37,29 +37,39 @@ function foldChar(char: string): string {
   if (plain !== undefined) return plain;
   if (INVISIBLE.test(char)) return "";
   if (DASHES.test(char)) return "-";
-  const compatible = char.normalize("NFKD").replace(/[\p{Mn}\p{Cf}]/gu, "");
+  const decomposed = char.normalize("NFKD");
+  // One character can stand for a phrase of eighteen: nobody writes identifiers with it, and a text of them would be a bomb.
+  if (decomposed.length > MOST_UNITS) return char;
+  const compatible = decomposed.replace(/[\p{Mn}\p{Cf}]/gu, "");
   const digit = compatible.length <= 2 ? asciiDigit(compatible) : null;
   return (digit ?? compatible).toLowerCase();
 }
 
+/** Units of one folded character. */
+const MOST_UNITS = 4;
+
 const foldedChars = new Map<string, string>();
 
-/** Folds a text in one linear walk; ASCII text, the common case, keeps its offsets. */
-export function fold(text: string): Folded {
-  if (/^[\x00-\x7f]*$/.test(text)) {
-    return { text: text.toLowerCase(), start: (i) => i, end: (i) => i + 1 };
+function folding(char: string): string {
+  let folded = foldedChars.get(char);
+  if (folded === undefined) {
+    folded = foldChar(char);
+    if (foldedChars.size < 4096) foldedChars.set(char, folded);
   }
+  return folded;
+}
+
+/** Folds a text in one linear walk; where every character stays one, as in ASCII and with curly quotes, so do offsets. */
+export function fold(text: string): Folded {
+  const same = foldedInPlace(text);
+  if (same !== null) return { text: same, start: (i) => i, end: (i) => i + 1 };
   const out: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
   for (let at = 0; at < text.length; ) {
     const code = text.codePointAt(at) as number;
     const char = String.fromCodePoint(code);
-    let folded = code < 128 ? char.toLowerCase() : foldedChars.get(char);
-    if (folded === undefined) {
-      folded = foldChar(char);
-      if (foldedChars.size < 4096) foldedChars.set(char, folded);
-    }
+    const folded = code < 128 ? char.toLowerCase() : folding(char);
     for (const unit of folded.split("")) {
       out.push(unit);
       starts.push(at);
@@ -72,4 +82,18 @@ export function fold(text: string): Folded {
     at += char.length;
   }
   return { text: out.join(""), start: (i) => starts[i] ?? text.length, end: (i) => ends[i] ?? text.length };
+}
+
+/** The folded text if each of its units stands for one unit of the text, null otherwise. */
+function foldedInPlace(text: string): string | null {
+  if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase();
+  if (/[\ud800-\udfff]/.test(text)) return null;
+  let isSame = true;
+  const lower = text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  const folded = lower.replace(/[^\x00-\x7f]/g, (char) => {
+    const one = folding(char);
+    isSame &&= one.length === 1;
+    return one;
+  });
+  return isSame ? folded : null;
 }
