@@ -38,15 +38,19 @@ export interface EgressResult {
   readonly clean: boolean;
 }
 
-/** Masks every survivor and looks again. */
-export function checkEgress(
+/** Words that are looked up at a stretch. */
+const WORDS_AT_ONCE = 200;
+
+/** Masks every survivor and looks again. In steps, so that the serving thread can rest in a long body. */
+export function* checkEgress(
   body: MaskedBody,
   replaced: ReadonlyMap<string, ReplacedValue>,
   ledger: Ledger,
-): EgressResult {
-  const originals = indexOriginals(replaced);
+): Generator<void, EgressResult> {
+  const originals = yield* indexOriginals(replaced);
   if (originals.words.size + originals.phrases.size === 0) return { body, survivors: [], clean: true };
-  const found = body.strings.map((string) => survivorsIn(string.text, originals, ledger));
+  const found: Survivor[][] = [];
+  for (const string of body.strings) found.push(yield* survivorsIn(string.text, originals, ledger));
   const survivors = found.flatMap((hits, i) =>
     hits.map(({ start, end, value }) => ({
       ...value.by,
@@ -61,14 +65,16 @@ export function checkEgress(
   const masked = body.mask(
     found.map((hits) => hits.map(({ start, end, value }) => ({ start, end, text: value.replacement }))),
   );
-  const clean = masked.strings.every((string) => survivorsIn(string.text, originals, ledger).length === 0);
+  let clean = true;
+  for (const string of masked.strings) clean &&= (yield* survivorsIn(string.text, originals, ledger)).length === 0;
   return { body: masked, survivors, clean };
 }
 
-function indexOriginals(replaced: ReadonlyMap<string, ReplacedValue>): OriginalIndex {
+function* indexOriginals(replaced: ReadonlyMap<string, ReplacedValue>): Generator<void, OriginalIndex> {
   const words = new Map<string, ReplacedValue>();
   const phrases = new Map<string, Originals>();
   for (const [text, value] of replaced) {
+    yield;
     const first = firstWord(text);
     // What stands before the first word ("+", "(") may differ at the exit; the words are what tells.
     const original = text.slice(first?.index ?? 0);
@@ -98,16 +104,19 @@ function isItsOwnReplacement(text: string, value: ReplacedValue): boolean {
   return value.replacement.includes(text);
 }
 
-function survivorsIn(text: string, originals: OriginalIndex, ledger: Ledger): Survivor[] {
+function* survivorsIn(text: string, originals: OriginalIndex, ledger: Ledger): Generator<void, Survivor[]> {
+  yield;
   const hits: Survivor[] = [];
   const folded = foldCase(text);
-  const own = ownRanges(text, ledger);
-  let ownAt = 0;
+  const ownRanges = ownRangesIn(text, ledger);
+  let own = ownRanges.next().value;
   let from = 0;
+  let words = 0;
   for (const word of text.matchAll(WORD)) {
+    if (++words % WORDS_AT_ONCE === 0) yield;
     const start = word.index;
-    while (ownAt < own.length && own[ownAt]![1] <= start) ownAt++;
-    if (start < from || (ownAt < own.length && own[ownAt]![0] <= start)) continue;
+    while (own && own[1] <= start) own = ownRanges.next().value;
+    if (start < from || (own && own[0] <= start)) continue;
     const hit = phraseAt(folded, start, originals.phrases.get(foldCase(word[0]))) ?? wordAt(word, originals);
     if (hit === null) continue;
     from = hit.end;
@@ -141,10 +150,10 @@ function wordAt(word: RegExpExecArray, { words }: OriginalIndex): Survivor | nul
   return value === undefined ? null : { start: word.index, end: word.index + word[0].length, value };
 }
 
-function ownRanges(text: string, ledger: Ledger): (readonly [number, number])[] {
-  return [...text.matchAll(OWN_TEXT)]
-    .filter((match) => match[0].startsWith("[") || ledger.has(match[0]))
-    .map((match) => [match.index, match.index + match[0].length] as const);
+function* ownRangesIn(text: string, ledger: Ledger): Generator<readonly [number, number], undefined> {
+  for (const match of text.matchAll(OWN_TEXT)) {
+    if (match[0].startsWith("[") || ledger.has(match[0])) yield [match.index, match.index + match[0].length];
+  }
 }
 
 function messageOf(path: string): number | null {

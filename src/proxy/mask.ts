@@ -3,12 +3,12 @@
  * does that, since it knows how its texts are escaped.
  */
 import type { Pass, Span } from "../detect/detector.ts";
-import type { Kind } from "../detect/kind.ts";
+import { KIND_NAMES, type Kind } from "../detect/kind.ts";
 import { generalize } from "../policy/generalize.ts";
 import type { Action, Policy, Tokenization } from "../policy/policy.ts";
 import { Ledger } from "../tokens/ledger.ts";
 import { redactedText, TOKEN_SCHEMES } from "../tokens/token.ts";
-import type { Tokenizer } from "../tokens/tokenizer.ts";
+import type { Tokenizer, TokenRequest } from "../tokens/tokenizer.ts";
 import type { ParsedRequest, Replacement, RequestSlot } from "../upstream/wire-format.ts";
 
 /** One span with what was done to it. */
@@ -54,6 +54,9 @@ export interface MaskOptions {
   readonly now: Date;
 }
 
+/** Values that are tokenized at a stretch: a few milliseconds where all are new. */
+const TOKENS_AT_ONCE = 50;
+
 /** Spans whose kind the policy refuses, media included when it says `block`; nothing is minted for such a request. */
 export function blockedSpans(
   request: ParsedRequest,
@@ -62,25 +65,37 @@ export function blockedSpans(
 ): readonly MaskedSpan[] {
   const media =
     policy.media === "block" || policy.entities.PHOTO.action === "block" ? mediaSpans(request, "block") : [];
-  const texts = located(request, found, policy).filter(({ hit }) => policy.entities[hit.kind].action === "block");
+  const refused = new Set(KIND_NAMES.filter((kind) => policy.entities[kind].action === "block"));
+  if (refused.size === 0) return media;
+  const texts = [...located(request, found, policy)].filter(({ hit }) => refused.has(hit.kind));
   return [...media, ...texts.map(({ hit, place }) => ({ ...outcome(hit, "block", null), ...place }))];
 }
 
-/** @throws MaskerError as Tokenizer.tokenize */
-export function maskRequest(
+/**
+ * In steps, so that the serving thread can rest in a request of many thousand values.
+ * @throws MaskerError as Tokenizer.tokenize
+ */
+export function* maskRequest(
   request: ParsedRequest,
   found: readonly (readonly Span[])[],
   options: MaskOptions,
-): Masking {
+): Generator<void, Masking> {
   const { policy, scheme } = options;
-  const hits = located(request, found, policy);
-  const tokens = options.tokenizer.tokenize(
-    options.agentId,
-    scheme,
-    hits
-      .filter(({ hit }) => policy.entities[hit.kind].action === "tokenize")
-      .map(({ hit, text }) => ({ kind: hit.kind, value: text, kid: policy.entities[hit.kind].kid })),
-  );
+  const hits: Located[] = [];
+  const wanted: TokenRequest[] = [];
+  for (const at of located(request, found, policy)) {
+    hits.push(at);
+    const { kind } = at.hit;
+    const { action, kid } = policy.entities[kind];
+    if (action === "tokenize") wanted.push({ kind, value: at.text, kid });
+    yield;
+  }
+  const tokens: string[] = [];
+  for (let from = 0; from < wanted.length; from += TOKENS_AT_ONCE) {
+    const some = wanted.slice(from, from + TOKENS_AT_ONCE);
+    tokens.push(...options.tokenizer.tokenize(options.agentId, scheme, some));
+    yield;
+  }
 
   const ledger = new Ledger();
   const replacements: Replacement[][] = request.slots.map(() => []);
@@ -88,6 +103,7 @@ export function maskRequest(
   const spans: MaskedSpan[] = mediaSpans(request, "redact");
   let minted = 0;
   for (const { hit, text, whole, place } of hits) {
+    yield;
     const rule = policy.entities[hit.kind];
     const token = rule.action === "tokenize" ? tokens[minted++]! : null;
     const replacement = token ?? replacementOf(rule.action, hit.kind, text, options.now);
@@ -120,15 +136,17 @@ interface Located {
   readonly place: Pick<MaskedSpan, "slot" | "message" | "span"> & { readonly slotIndex: number };
 }
 
-function located(request: ParsedRequest, found: readonly (readonly Span[])[], policy: Policy): Located[] {
-  return request.slots.flatMap((slot, slotIndex) =>
-    hitsOf(slot, found[slotIndex] ?? [], policy).map((hit) => ({
-      hit,
-      text: slot.text.slice(hit.start, hit.end),
-      whole: hit.start === 0 && hit.end === slot.text.length,
-      place: { slot: slot.path, message: slot.message, span: slot.locate(hit.start, hit.end), slotIndex },
-    })),
-  );
+function* located(request: ParsedRequest, found: readonly (readonly Span[])[], policy: Policy): Iterable<Located> {
+  for (const [slotIndex, slot] of request.slots.entries()) {
+    for (const hit of hitsOf(slot, found[slotIndex] ?? [], policy)) {
+      yield {
+        hit,
+        text: slot.text.slice(hit.start, hit.end),
+        whole: hit.start === 0 && hit.end === slot.text.length,
+        place: { slot: slot.path, message: slot.message, span: slot.locate(hit.start, hit.end), slotIndex },
+      };
+    }
+  }
 }
 
 /** A number is replaced as a whole or not at all: what is left of one would be read as another, and not come back as one. */

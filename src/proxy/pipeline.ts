@@ -14,6 +14,8 @@
  */
 import { deriveKey, hmacParts } from "../crypto/derive.ts";
 import type { AgentRow } from "../db/agents.ts";
+import type { Span } from "../detect/detector.ts";
+import { Pace } from "../detect/pace.ts";
 import { MaskerError, toMaskerError } from "../errors.ts";
 import { newId } from "../id.ts";
 import { detectOptions, type Policy } from "../policy/policy.ts";
@@ -179,26 +181,29 @@ async function maskAndForward(session: Session): Promise<Response> {
   if (!session.modelAllowed) throw new MaskerError("model_not_allowed");
 
   refuseAbsent(session);
+  const pace = new Pace();
   const found = await record.stopwatch.time("detection", async () => {
     const detection = await deps.detector.detect(parsed.slots, detectOptions(policy));
     record.nerSkipped = detection.nerSkipped;
     record.stopwatch.noteTexts(detection.cacheHits, parsed.slots.length);
-    return parsed.slots.map((slot, i) => withForeignTokens(slot.text, detection.spans[i] ?? []));
+    return pace.run(withForeign(parsed, detection.spans));
   });
   refuseAbsent(session);
   const blocked = blockedSpans(parsed, found, policy);
   if (blocked.length > 0) return refuseBlocked(session, blocked);
 
-  const masked = record.stopwatch.timeSync("tokenize", () => {
+  const masked = await record.stopwatch.time("tokenize", async () => {
     const options = {
       policy,
       agentId: session.agent.id,
       scheme: session.agent.tokenization,
       tokenizer: deps.tokenizer,
     };
-    const masking = maskRequest(parsed, found, { ...options, now: record.subject.startedAt });
+    const masking = await pace.run(maskRequest(parsed, found, { ...options, now: record.subject.startedAt }));
+    if (pace.due) await pace.rest();
     const rendered = parsed.render(masking.replacements, renderOptions(session, model));
-    const egress = checkEgress(rendered, masking.replaced, masking.ledger);
+    if (pace.due) await pace.rest();
+    const egress = await pace.run(checkEgress(rendered, masking.replaced, masking.ledger));
     // Which text it was must not be told, nor can it be sent: the request ends here.
     if (!egress.clean) throw new MaskerError("blocked_by_policy");
     return { body: egress.body, ledger: masking.ledger, spans: [...masking.spans, ...egress.survivors] };
@@ -229,6 +234,19 @@ async function maskAndForward(session: Session): Promise<Response> {
     commitAt: performance.now() + deps.settings.commitAfterMs,
   };
   return release(turn, policy, sending);
+}
+
+/** What was found in each text, with the tokens that came from outside; a step for each. */
+function* withForeign(
+  { slots }: ParsedRequest,
+  spans: readonly (readonly Span[])[],
+): Generator<void, (readonly Span[])[]> {
+  const found: (readonly Span[])[] = [];
+  for (const [i, slot] of slots.entries()) {
+    found.push(withForeignTokens(slot.text, spans[i] ?? []));
+    yield;
+  }
+  return found;
 }
 
 /** Nobody waits for the turn of a caller who hung up; working it through would only delay those who are there. */
@@ -263,7 +281,7 @@ function renderOptions(session: Session, model: string): RenderOptions {
 /** Begins to write the masking events; the promise resolves when they and the tokens are on disk. */
 function appendMasking(session: Session, spans: readonly MaskedSpan[]): Promise<void> {
   const { deps, call, record, presence } = session;
-  const keys = new Map(spans.map((span) => [span, logKey(session, span)]));
+  const keys = logKeys(session, spans);
   const fresh = new Set([...keys.values()].filter((key) => !call.isLogged(key)));
   const events = record.maskingEvents(keys);
   call.markLogged(fresh);
@@ -281,14 +299,20 @@ function appendMasking(session: Session, spans: readonly MaskedSpan[]): Promise<
   return durable;
 }
 
-/** Names the message, or the text outside messages, that a span stands in. */
-function logKey({ parsed, call }: Session, span: MaskedSpan): string {
-  const message = span.message === null ? undefined : call.messages[span.message];
-  if (message !== undefined) return message;
-  return call.textKey(span.slot, span.slotIndex === null ? "" : parsed.slots[span.slotIndex]!.text);
+/** Names the message, or the text outside messages, that each span stands in; each text is hashed once. */
+function logKeys({ parsed, call }: Session, spans: readonly MaskedSpan[]): Map<MaskedSpan, string> {
+  const ofTexts = new Map<number, string>();
+  const keyOf = ({ slot, slotIndex, message }: MaskedSpan): string => {
+    const ofMessage = message === null ? undefined : call.messages[message];
+    if (ofMessage !== undefined) return ofMessage;
+    if (slotIndex === null) return call.textKey(slot, "");
+    const known = ofTexts.get(slotIndex) ?? call.textKey(slot, parsed.slots[slotIndex]!.text);
+    ofTexts.set(slotIndex, known);
+    return known;
+  };
+  return new Map(spans.map((span) => [span, keyOf(span)]));
 }
 
-/** Step 11. */
 async function release(
   turn: Turn,
   policy: Policy,

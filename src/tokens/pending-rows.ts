@@ -64,7 +64,7 @@ export class PendingRows {
 
   /** Rows that could not be written stay, since their tokens are out: the next attempt takes them along. */
   #writeSome(): void {
-    const some = [...this.#rows].slice(0, BATCH);
+    const some = [...this.#rows.entries().take(BATCH)];
     this.#failing = true;
     const superseded = this.write(some.map(([, row]) => row));
     this.#failing = false;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { runThrough } from "../../src/detect/pace.ts";
 import { checkEgress } from "../../src/proxy/egress.ts";
 import type { ReplacedValue } from "../../src/proxy/mask.ts";
 import { Ledger } from "../../src/tokens/ledger.ts";
@@ -40,7 +41,7 @@ function check(texts: readonly string[], originals: readonly string[], deaf = fa
   const replaced = new Map<string, ReplacedValue>(
     originals.map((text) => [text, { replacement: "[REDACTED:NAME]", by }]),
   );
-  return checkEgress(bodyOf(texts, deaf), replaced, ledger);
+  return runThrough(checkEgress(bodyOf(texts, deaf), replaced, ledger));
 }
 
 describe("checkEgress", () => {
