@@ -12,6 +12,7 @@
  * 10. append the masking events while the provider thinks
  * 11. rehydrate the answer; its first byte waits for (10), its end for the completion events
  */
+import type { AuditEventInput, AuditSink } from "../audit/event.ts";
 import { deriveKey, hmacParts } from "../crypto/derive.ts";
 import type { AgentRow } from "../db/agents.ts";
 import type { Span } from "../detect/detector.ts";
@@ -283,9 +284,10 @@ function appendMasking(session: Session, spans: readonly MaskedSpan[]): Promise<
   const { deps, call, record, presence } = session;
   const keys = logKeys(session, spans);
   const fresh = new Set([...keys.values()].filter((key) => !call.isLogged(key)));
-  const events = record.maskingEvents(keys);
+  record.countMasking(keys, fresh);
+  const events = record.maskingEvents(keys, fresh);
   call.markLogged(fresh);
-  const written = Promise.all([events.length > 0 ? deps.audit.append(events) : null, deps.tokenizer.flush()]);
+  const written = Promise.all([appendInParts(deps.audit, events), deps.tokenizer.flush()]);
   const durable = written.then(
     () => undefined,
     (thrown) => {
@@ -297,6 +299,21 @@ function appendMasking(session: Session, spans: readonly MaskedSpan[]): Promise<
   // Awaited before anything is released; until then a failure must not count as unhandled.
   durable.catch(() => undefined);
   return durable;
+}
+
+/** Events that are chained at a stretch, a few milliseconds; those of other calls come between. */
+const EVENTS_AT_ONCE = 250;
+
+/** Resolves when all are on disk. @throws MaskerError audit_unavailable */
+async function appendInParts(audit: AuditSink, events: Iterable<AuditEventInput>): Promise<void> {
+  let part: AuditEventInput[] = [];
+  for (const event of events) {
+    part.push(event);
+    if (part.length < EVENTS_AT_ONCE) continue;
+    await audit.append(part);
+    part = [];
+  }
+  if (part.length > 0) await audit.append(part);
 }
 
 /** Names the message, or the text outside messages, that each span stands in; each text is hashed once. */

@@ -47,34 +47,34 @@ export class SessionRecord {
     return Object.values(this.#counts).reduce((sum, n) => sum + n, 0);
   }
 
-  /**
-   * Events of the masking, the call's beginning first. Each span comes with the key of the message or text that it stands in:
-   * one whose key was logged before in this call is only counted.
-   */
-  maskingEvents(spans: ReadonlyMap<MaskedSpan, string>): AuditEventInput[] {
-    const { call, policy } = this.subject;
-    const events = this.#callStarted();
+  /** Counts the spans of the masking; those whose message or text was logged before in this call are repeats. */
+  countMasking(spans: ReadonlyMap<MaskedSpan, string>, fresh: ReadonlySet<string>): void {
     for (const [span, key] of spans) {
-      if (call.isLogged(key)) {
-        if (span.action !== "passthrough") add(this.#repeated, span.kind);
-        continue;
-      }
+      if (span.action === "passthrough") continue;
+      if (fresh.has(key)) {
+        add(this.#counts, span.kind);
+        add(this.#countsByPass, span.pass);
+      } else add(this.#repeated, span.kind);
+    }
+  }
+
+  /** Events of the masking, the call's beginning first, each made when it is asked for. Repeats are only counted. */
+  *maskingEvents(spans: ReadonlyMap<MaskedSpan, string>, fresh: ReadonlySet<string>): Generator<AuditEventInput> {
+    yield* this.#callStarted();
+    for (const [span, key] of spans) {
+      if (!fresh.has(key)) continue;
       const eventId = newId("event");
       if (span.token !== null) {
         const known = this.#eventsByToken.get(span.token);
         if (known === undefined) this.#eventsByToken.set(span.token, [eventId]);
         else known.push(eventId);
       }
-      if (span.action !== "passthrough") {
-        add(this.#counts, span.kind);
-        add(this.#countsByPass, span.pass);
-      }
-      events.push({ kind: "redaction", event_id: eventId, scope: this.scope, body: redactionBody(span, policy) });
+      const body = redactionBody(span, this.subject.policy);
+      yield { kind: "redaction", event_id: eventId, scope: this.scope, body };
     }
     if (Object.keys(this.#repeated).length > 0) {
-      events.push({ kind: "redaction_repeat", scope: this.scope, body: { counts: { ...this.#repeated } } });
+      yield { kind: "redaction_repeat", scope: this.scope, body: { counts: { ...this.#repeated } } };
     }
-    return events;
   }
 
   /** The beginning of the call, once; a session that ends before anything was masked may be the first of its call too. */
