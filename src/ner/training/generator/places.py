@@ -1,9 +1,9 @@
 """Addresses and facilities."""
 import re
 
-from . import pools
+from . import foreign, pools
 from .chance import digits, fill, letters, maybe, number, one, pick, weighted
-from .letters import say_code
+from .letters import say_code, unaccented
 from .numerals import cardinal, chunk, ordinal_digits, ordinal_word, say_digits
 from .people import ENDINGS, GIVEN, STEMS, SURNAMES, US_GIVEN, US_SURNAMES, surname
 
@@ -16,10 +16,6 @@ FACILITY_TYPES = pools.words('facility_types')
 CHAINS = pools.words('pharmacy_chains')
 SAINTS, FACILITY_FIRST, FACILITY_SECOND = pools.pool('saints'), pools.pool('facility_first'), pools.pool('facility_second')
 INSTITUTIONS, VIRTUES = pools.pool('institutions'), pools.pool('facility_virtues')
-FOREIGN_ENDINGS = ('straat weg gasse vej gatan gata laan plein allee damm ring ulica katu tie utca straße strasse platz gade veien bakken hof '
-                   'dreef kade steig').split()
-FOREIGN_STARTS = ['Via', 'Rue', 'Rue de', 'Calle', 'Rua', 'Avenida', 'Plaza', 'Corso', 'Viale', 'Piazza', 'Ulica', 'ul.', 'Rue du', 'Avenue de',
-                  'Chemin de', 'Carrer', 'Strada', 'Calea', 'Praca', 'Largo', 'Paseo', 'Jalan', 'Sokak', 'Boulevard de', 'Impasse']
 
 
 def city_and_state() -> tuple:
@@ -91,30 +87,16 @@ def unit(style) -> str:
     return f"{word if maybe(0.6) else word.lower()} {value}"
 
 
-def foreign_address() -> str:
-    base = one(pick(STEMS) + pick(ENDINGS), US_SURNAMES.pick(), SURNAMES.pick(), STREETS.pick(), GIVEN.pick())
-    form = number(1, 3)
-    road = (base + pick(FOREIGN_ENDINGS)).capitalize() if form == 1 else f'{pick(FOREIGN_STARTS)} {base}' if form == 2 else \
-        f"{base} {one('Road', 'Street', 'Close', 'Gardens', 'Mews', 'Lane', 'Terrace', 'Heights', 'Crescent')}"
-    n = str(number(1, 999)) + (pick('abcABC') if maybe(0.1) else '')
-    code = fill(one('####', '#####', '#####', '@@## #@@', '@#@ #@#', '#### @@', '##-###', '@@# #@@'))
-    town = one(pick(STEMS) + pick(ENDINGS), BIG_CITIES.pick(), US_SURNAMES.pick() + one('ville', 'burg', 'town', 'mouth', ''),
-               pick(STEMS) + one('burg', 'stad', 'hem', 'by', 'sk', 'ova', 'ovo', 'inki', 'os', 'ia', 'ano', 'ville', 'mouth', 'minster', 'bury', 'heim', 'au', 'dorf'))
-    if maybe(0.1):
-        town = town.upper()
-    first = one(f'{road} {n}', f'{n} {road}', f'{n} {road}')
-    if maybe(0.3):
-        first += one(' ', ', ', '\n') + one('Apt. ', 'Suite ', 'Unit ', 'Flat ', 'App. ', 'Floor ') + str(number(1, 900))
-    country = pick(COUNTRIES + ['Norway', 'Sweden', 'Denmark', 'Finland', 'Austria', 'Belgium', 'Portugal', 'Hungary', 'UK', 'New Zealand'])
-    joint = one(', ', '\n', ', ', '\n')
-    return first + joint + one(f'{code} {town}', f'{town} {code}', f'{town}, {code}', town) + (joint + country if maybe(0.4) else '')
+ABROAD = {'full': foreign.address, 'street': foreign.street_line, 'city': foreign.city, 'city state': foreign.town_line, 'zip': foreign.postcode}
 
 
 def address(style, form: str | None = None) -> str:
     """form: city, city state, zip, area, full, street, box, corner, unit, road; by chance when not given."""
     form = form or weighted({'city': 15, 'city state': 10, 'zip': 5, 'area': 6, 'full': 39, 'street': 15, 'box': 3, 'corner': 3, 'unit': 2, 'road': 2})
-    if form == 'full' and maybe(0.2 if style.written else 0.07):
-        text = foreign_address()
+    if maybe(0.3 if style.written else 0.1) and form in ABROAD:
+        text = ABROAD[form]()
+        if style.asr or maybe(0.3):
+            text = unaccented(text)
         if style.asr:
             text = re.sub(r'\d+', lambda m: f' {say_digits(m.group())} ', text)
         elif style.spoken:

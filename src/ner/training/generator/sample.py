@@ -11,6 +11,7 @@ from .style import ASR, SPOKEN, Style, WRITTEN, random_style
 IDENTIFIERS, HARMLESS, QUESTIONS = load_folder('identifiers'), load_folder('harmless'), load_folder('questions')
 REPLIES = load('replies_plain')
 COMPOUND, ANSWERS, SPANISH, SPANISH_PLAIN = load('compound'), load('answers'), load('spanish'), load('spanish_plain')
+UNCUED = load('uncued')  # names that nothing announces
 
 
 def _sides(name: str, separator: str) -> list:
@@ -21,13 +22,13 @@ PAIRS, PLAIN_DIALOGUE = _sides('pairs', '~~~'), _sides('dialogue_plain', '=>')
 KINDS = {'NAME': 27, 'ADDRESS': 9, 'FACILITY': 8, 'DATE': 8, 'DOB': 6, 'AGE': 5, 'PHONE': 5, 'FAX': 2.5, 'EMAIL': 4, 'SSN': 3, 'MRN': 4, 'HEALTH_PLAN_ID': 5, 'ACCOUNT': 5,
          'CREDIT_CARD': 2.5, 'LICENSE': 4.5, 'VEHICLE': 3.5, 'DEVICE': 4.5, 'URL': 3.5, 'IP_ADDRESS': 2, 'BIOMETRIC': 3.5, 'OTHER_ID': 6}
 # harmless classes in proportion to how often a detector trips over them
-CLASSES = {'everyday': 10, 'eponyms': 19, 'wordnames': 9, 'doses': 5, 'labs': 7, 'vitals': 8, 'codes': 8, 'nearids': 6, 'products': 7, 'insurers': 7, 'places': 4, 'calendar': 7, 'pharmacy': 4,
+CLASSES = {'everyday': 9, 'eponyms': 14, 'eponyms_more': 14, 'idiomatic': 8, 'glucose': 8, 'insurers_more': 5, 'figures': 9, 'adjectives': 7, 'wordnames': 9, 'doses': 5, 'labs': 7, 'vitals': 8, 'codes': 8, 'nearids': 6, 'products': 7, 'insurers': 7, 'places': 4, 'calendar': 7, 'pharmacy': 4,
            'times': 3, 'ages': 4, 'money': 3, 'counting': 4.5, 'spelling': 5, 'ivr': 3.5, 'talk': 9, 'care': 6, 'admin': 4.5, 'stories': 6, 'tech': 4, 'agent': 5, 'family': 5, 'measures': 5, 'lookalikes': 6}
 ANSWER_SLOT = {'NAME': 'person', 'ADDRESS': 'anyaddress', 'FACILITY': 'facility', 'DATE': 'date', 'DOB': 'dob', 'AGE': 'age90', 'PHONE': 'phone', 'FAX': 'fax', 'EMAIL': 'email', 'SSN': 'anyssn', 'MRN': 'mrn',
                'HEALTH_PLAN_ID': 'anyplan', 'ACCOUNT': 'anyaccount', 'CREDIT_CARD': 'card', 'LICENSE': 'anylicense', 'VEHICLE': 'anyvehicle', 'DEVICE': 'anydevice', 'URL': 'url', 'IP_ADDRESS': 'ip', 'BIOMETRIC': 'bio',
                'OTHER_ID': 'anyother'}
-SORTS = {'one': 24, 'answer': 13, 'piece': 7, 'several': 5, 'compound': 7, 'dialogue': 6, 'long dialogue': 2, 'record': 4, 'prompt': 1.6, 'spanish': 0.7, 'pair': 3,
-         'harmless': 24, 'harmless answer': 4, 'harmless reply': 4, 'harmless pair': 3.5, 'plain dialogue': 5, 'plain long dialogue': 1.6, 'plain record': 3.5, 'log': 1, 'schema': 0.8, 'plain prompt': 1.2, 'spanish plain': 0.4}
+SORTS = {'one': 20, 'uncued': 13, 'answer': 11, 'piece': 6, 'several': 4, 'compound': 7, 'dialogue': 6, 'long dialogue': 2, 'record': 4, 'prompt': 1.6, 'spanish': 0.7, 'pair': 4,
+         'harmless': 29, 'harmless answer': 4, 'harmless reply': 4, 'harmless pair': 5, 'plain dialogue': 5, 'plain long dialogue': 1.6, 'plain record': 3.5, 'log': 1, 'schema': 0.8, 'plain prompt': 1.2, 'spanish plain': 0.4}
 WRITTEN_SORTS = ('record', 'prompt', 'plain record', 'log', 'schema', 'plain prompt')
 LONGEST = 900
 
@@ -103,8 +104,7 @@ def _harmless_run(style: Style) -> list:
     return segments
 
 
-def _one(style: Style) -> list:
-    segments = identifying(style)
+def _beside_harmless(segments: list, style: Style) -> list:
     if maybe(0.28):
         segments = _join(harmless(style), segments)
     if maybe(0.18):
@@ -138,7 +138,9 @@ def sample() -> Sample:
     style = Style(WRITTEN) if sort in WRITTEN_SORTS else random_style(weighted({WRITTEN: 25, SPOKEN: 32, ASR: 43}))
     context = None
     if sort == 'one':
-        segments = _one(style)
+        segments = _beside_harmless(identifying(style), style)
+    elif sort == 'uncued':
+        segments = _beside_harmless(render(choose(UNCUED, style), style), style)
     elif sort == 'answer':
         segments, context = _answer(style)
     elif sort == 'piece':

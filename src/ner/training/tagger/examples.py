@@ -60,7 +60,7 @@ def batches(rows: list, chance: random.Random) -> list:
         part = sorted(order[i:i + window], key=lambda j: len(rows[j][0]))
         k = 0
         while k < len(part):
-            size = batch_size(len(rows[part[min(k + 63, len(part) - 1)]][0]))
+            size = batch_size(len(rows[part[min(k + 95, len(part) - 1)]][0]))
             batch = part[k:k + size]
             k += size
             if len(batch) == size:
@@ -73,7 +73,7 @@ LENGTHS = (8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 80, 96, 128, 160, 192)
 
 
 def batch_size(length: int) -> int:
-    return 64 if length <= 64 else 32 if length <= 128 else 16
+    return 96 if length <= 32 else 64 if length <= 64 else 32 if length <= 128 else 16
 
 
 def padded(length: int) -> int:
