@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { gcmsiv } from "@noble/ciphers/aes.js";
+import { NONCE_BYTES, openSiv, sealSiv, TAG_BYTES } from "./gcm-siv.ts";
 
 const VERSION = 1;
-const NONCE_BYTES = 12;
 
 /**
  * Encrypts with AES-256-GCM-SIV (RFC 8452) under a fresh random nonce: version byte, nonce, ciphertext with tag. The
@@ -11,7 +10,7 @@ const NONCE_BYTES = 12;
  */
 export function sealBytes(key: Uint8Array, plain: Uint8Array, associated: string): Uint8Array {
   const nonce = randomBytes(NONCE_BYTES);
-  const sealed = gcmsiv(key, nonce, Buffer.from(associated)).encrypt(plain);
+  const sealed = sealSiv(key, nonce, plain, Buffer.from(associated));
   const out = new Uint8Array(1 + NONCE_BYTES + sealed.length);
   out[0] = VERSION;
   out.set(nonce, 1);
@@ -21,13 +20,9 @@ export function sealBytes(key: Uint8Array, plain: Uint8Array, associated: string
 
 /** The plain bytes, or null when the key, the associated data or any bit is not what it was. */
 export function openBytes(key: Uint8Array, sealed: Uint8Array, associated: string): Uint8Array | null {
-  if (sealed[0] !== VERSION || sealed.length < 1 + NONCE_BYTES + 16) return null;
-  const nonce = sealed.slice(1, 1 + NONCE_BYTES);
-  try {
-    return gcmsiv(key, nonce, Buffer.from(associated)).decrypt(sealed.slice(1 + NONCE_BYTES));
-  } catch {
-    return null;
-  }
+  if (sealed[0] !== VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES) return null;
+  const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
+  return openSiv(key, nonce, sealed.subarray(1 + NONCE_BYTES), Buffer.from(associated));
 }
 
 /** `sealBytes` of UTF-8 text, as base64url. */

@@ -1,11 +1,10 @@
-import { gcmsiv } from "@noble/ciphers/aes.js";
 import { decodeBase32, encodeBase32 } from "../crypto/base32.ts";
 import { hmacParts } from "../crypto/derive.ts";
+import { NONCE_BYTES, openSiv, sealSiv, TAG_BYTES } from "../crypto/gcm-siv.ts";
 import type { Kind } from "../detect/kind.ts";
 import { MaskerError } from "../errors.ts";
 import type { AgentKeys } from "./key-ring.ts";
 
-const NONCE_BYTES = 12;
 const LENGTH_BYTES = 2;
 /** Plain sizes in bytes; a token's length tells the bucket and nothing finer. */
 const BUCKETS = [16, 32, 64, 128, 256, 512, 1024, 2048] as const;
@@ -27,22 +26,19 @@ export function sealValue(keys: AgentKeys, agentId: string, kind: Kind, value: s
   padded[1] = plain.length & 255;
   padded.set(plain, LENGTH_BYTES);
   const nonce = hmacParts(keys.nonce, kind, agentId, value).subarray(0, NONCE_BYTES);
-  const sealed = gcmsiv(keys.aead, nonce, associated(kind, agentId)).encrypt(padded);
+  const sealed = sealSiv(keys.aead, nonce, padded, associated(kind, agentId));
   return encodeBase32(Buffer.concat([nonce, sealed]));
 }
 
 /** The value that was sealed, or null when key, kind, agent or any bit differs. */
 export function openValue(keys: AgentKeys, agentId: string, kind: Kind, text: string): string | null {
   const bytes = decodeBase32(text);
-  if (bytes === null || bytes.length < NONCE_BYTES + 16 + BUCKETS[0]) return null;
-  try {
-    const cipher = gcmsiv(keys.aead, bytes.slice(0, NONCE_BYTES), associated(kind, agentId));
-    const padded = cipher.decrypt(bytes.slice(NONCE_BYTES));
-    const length = ((padded[0] ?? 0) << 8) | (padded[1] ?? 0);
-    return Buffer.from(padded.subarray(LENGTH_BYTES, LENGTH_BYTES + length)).toString();
-  } catch {
-    return null;
-  }
+  if (bytes === null || bytes.length < NONCE_BYTES + TAG_BYTES + BUCKETS[0]) return null;
+  const nonce = bytes.subarray(0, NONCE_BYTES);
+  const padded = openSiv(keys.aead, nonce, bytes.subarray(NONCE_BYTES), associated(kind, agentId));
+  if (padded === null) return null;
+  const length = ((padded[0] ?? 0) << 8) | (padded[1] ?? 0);
+  return Buffer.from(padded.subarray(LENGTH_BYTES, LENGTH_BYTES + length)).toString();
 }
 
 function associated(kind: Kind, agentId: string): Uint8Array {

@@ -92,7 +92,8 @@ export class SlotCollector {
     let numeric = false;
     for (const [i, slot] of this.slots.entries()) {
       for (const { start, end, text } of of(i)) {
-        if (parseToken(text) === null) continue;
+        const tells = !any || (!numeric && /^-?[0-9.]+$/.test(slot.text.slice(start, end)));
+        if (!tells || parseToken(text) === null) continue;
         any = true;
         numeric ||= /^-?[0-9.]+$/.test(slot.text.slice(start, end));
       }
