@@ -51,12 +51,19 @@ export class TokenIndex {
 
   /** The part of `range` whose character at `position` is `char`. */
   narrow(range: TokenRange, position: number, char: string): TokenRange {
-    let { from, to } = range;
-    while (from < to && (this.#tokens[from]?.text[position] ?? "") < char) from++;
-    let end = from;
-    while (end < to && this.#tokens[end]?.text[position] === char) end++;
-    to = end;
-    return { from, to };
+    const from = this.#firstFrom(range, position, (there) => there >= char);
+    return { from, to: this.#firstFrom({ from, to: range.to }, position, (there) => there > char) };
+  }
+
+  /** The first place of a range whose character at `position` passes a test that no later one fails; its end if none does. */
+  #firstFrom({ from, to }: TokenRange, position: number, passes: (char: string) => boolean): number {
+    let [low, high] = [from, to];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (passes(this.#tokens[middle]?.text[position] ?? "")) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   /** The one token of a range, or null. */

@@ -7,6 +7,7 @@ import { execFileSync } from "node:child_process";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { blocking } from "./blocking.ts";
 import { firstTurns } from "./first-turns.ts";
 import { latency } from "./latency.ts";
 import { proof } from "./proof.ts";
@@ -19,6 +20,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   latency,
   saturation,
   "first-turns": firstTurns,
+  blocking,
   proof,
   lists,
 };

@@ -300,6 +300,28 @@ describe("streams", () => {
     );
   });
 
+  it("are told from twenty thousand others without looking at each of them", () => {
+    const entries = new Ledger();
+    const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    const tokenOf = (i: number) =>
+      `MSKV1.PHONE.K_HEALTHCARE.${[...i.toString(32).padStart(26, "0")].map((digit) => alphabet[Number.parseInt(digit, 32)]).join("")}`;
+    const tokens = Array.from({ length: 20_000 }, (_, i) => tokenOf(i * 7919));
+    for (const [i, token] of tokens.entries()) entries.add({ token, kind: "PHONE", value: `<${i}>`, numeric: false });
+    const none = { onRestored: () => {}, onUnresolved: () => {} };
+    const rehydrator = new TextRehydrator(new TokenIndex(entries), { mode: "text", ...none });
+    const cpu = process.cpuUsage();
+    const text = rehydrator.push(tokens.toReversed().join(" ")) + rehydrator.end();
+    const spent = process.cpuUsage(cpu);
+    expect(text).toBe(
+      tokens
+        .map((_, i) => `<${i}>`)
+        .toReversed()
+        .join(" "),
+    );
+    // Twenty common characters of each token times all tokens would take a minute.
+    expect((spent.user + spent.system) / 1e6).toBeLessThan(10);
+  });
+
   it("are linear in hostile text", () => {
     for (const piece of [
       "MSKV1.",
