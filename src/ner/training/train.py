@@ -20,6 +20,7 @@ def arguments():
     parser.add_argument('--data', nargs='+', required=True)
     parser.add_argument('--corpora', help='folder of corpora with partial labels')
     parser.add_argument('--share', type=float, default=1.0, help='share of the corpora')
+    parser.add_argument('--copies', type=int, default=0, help='times that each corpus text with a name is read again with other names')
     parser.add_argument('--out', required=True)
     parser.add_argument('--init', help='go on from these weights')
     parser.add_argument('--lr', type=float, default=3e-4)
@@ -42,11 +43,12 @@ def main() -> None:
     a = arguments()
     torch.set_num_threads(a.threads)
     torch.set_flush_denormal(True)
+    random.seed(a.seed)
     chance, start = random.Random(a.seed), time.time()
     rows = [row for path in a.data for row in examples.generated(path, a.limit)]
     made = len(rows)
     if a.corpora:
-        rows += examples.corpora(a.corpora, share=a.share)
+        rows += examples.corpora(a.corpora, share=a.share, copies=a.copies)
     pieces = sum(len(r[0]) for r in rows) / len(rows)
     print(f'{made} generated, {len(rows) - made} corpus texts, {pieces:.1f} word pieces each, loaded in {time.time() - start:.0f} s', flush=True)
 

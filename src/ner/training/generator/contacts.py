@@ -2,7 +2,7 @@
 import re
 
 from . import pools
-from .chance import digits, letters, maybe, number, one, pick
+from .chance import digits, fill, letters, maybe, number, one, pick
 from .letters import say_code
 from .numerals import cardinal, chunk, say_digits, zero
 from .people import VOCABULARY, ascii_part, given, surname
@@ -17,6 +17,12 @@ HANDLE_WORDS = pools.pool('handle_words')
 PATHS = 'portal login pay forms bill intake appointments results checkin refill survey visit book records video join reset verify consent upload chat'.split()
 
 
+# numbers as they are written outside North America
+ABROAD = ('+## ## #### ####|+## #### ######|0#### ######|+44 7### ######|0# ## ## ## ##|+33 # ## ## ## ##|(0##) ### ## ##|0### #######|0## ### ####|+49 ### #######|+45 ## ## ## ##|## ## ## ##|'
+          '### ### ###|+48 ### ### ###|0###/######|(##) #####-####|+55 ## #####-####|(##) #### ####|04## ### ###|0# #### ####|+61 4## ### ###|02# ### ####|+91 ##### #####|0##-#######|+27 ## ### ####|'
+          '0##-###-####|+81 ##-####-####|00## ## ### ####|+39 0## #######|+34 ### ## ## ##|(+##) ### ### ###|+4# ## ### ## ##|+353 8# ### ####|077# ### ####|(0####) ######|+972-##-#######').split('|')
+
+
 def phone(style, kind: str = 'PHONE') -> list:
     area, exchange, line = str(number(201, 989)), one('555', '555', str(number(200, 999))), digits(4)
     if maybe(0.05):
@@ -25,8 +31,8 @@ def phone(style, kind: str = 'PHONE') -> list:
         return _asr_phone(style, kind, area, exchange, line)
     if maybe(0.1):
         text = f'{exchange}-{line}'
-    elif maybe(0.05):
-        text = one(f'+{number(20, 99)} {digits(2)} {digits(4)} {digits(4)}', f'+{number(20, 99)} {digits(4)} {digits(6)}', f'0{digits(4)} {digits(6)}', f'+44 7{digits(3)} {digits(6)}')
+    elif maybe(0.14 if style.written else 0.05):
+        text = fill(pick(ABROAD))
     else:
         a, b, d = area, exchange, line
         text = one(f'({a}) {b}-{d}', f'{a}-{b}-{d}', f'{a}-{b}-{d}', f'{a} {b} {d}', f'{a}.{b}.{d}', f'{a}{b}{d}', f'+1 {a} {b} {d}', f'1-{a}-{b}-{d}',

@@ -18,17 +18,17 @@ def _sides(name: str, separator: str) -> list:
     return [tuple(Template(side.strip()) for side in t.text.split(separator)) for t in load(name)]
 
 
-PAIRS, PLAIN_DIALOGUE = _sides('pairs', '~~~'), _sides('dialogue_plain', '=>')
+PAIRS, PLAIN_DIALOGUE, NAMED_DIALOGUE = _sides('pairs', '~~~'), _sides('dialogue_plain', '=>'), _sides('dialogue_named', '=>')
 KINDS = {'NAME': 27, 'ADDRESS': 9, 'FACILITY': 8, 'DATE': 8, 'DOB': 6, 'AGE': 5, 'PHONE': 5, 'FAX': 2.5, 'EMAIL': 4, 'SSN': 3, 'MRN': 4, 'HEALTH_PLAN_ID': 5, 'ACCOUNT': 5,
          'CREDIT_CARD': 2.5, 'LICENSE': 4.5, 'VEHICLE': 3.5, 'DEVICE': 4.5, 'URL': 3.5, 'IP_ADDRESS': 2, 'BIOMETRIC': 3.5, 'OTHER_ID': 6}
 # harmless classes in proportion to how often a detector trips over them
-CLASSES = {'everyday': 9, 'eponyms': 14, 'eponyms_more': 14, 'idiomatic': 8, 'glucose': 8, 'insurers_more': 5, 'figures': 9, 'adjectives': 7, 'wordnames': 9, 'doses': 5, 'labs': 7, 'vitals': 8, 'codes': 8, 'nearids': 6, 'products': 7, 'insurers': 7, 'places': 4, 'calendar': 7, 'pharmacy': 4,
+CLASSES = {'everyday': 9, 'eponyms': 14, 'eponyms_more': 14, 'idiomatic': 8, 'glucose': 8, 'insurers_more': 5, 'figures': 9, 'adjectives': 7, 'nineties': 9, 'wordnames': 9, 'doses': 5, 'labs': 7, 'vitals': 8, 'codes': 8, 'nearids': 6, 'products': 7, 'insurers': 7, 'places': 4, 'calendar': 7, 'pharmacy': 4,
            'times': 3, 'ages': 4, 'money': 3, 'counting': 4.5, 'spelling': 5, 'ivr': 3.5, 'talk': 9, 'care': 6, 'admin': 4.5, 'stories': 6, 'tech': 4, 'agent': 5, 'family': 5, 'measures': 5, 'lookalikes': 6}
 ANSWER_SLOT = {'NAME': 'person', 'ADDRESS': 'anyaddress', 'FACILITY': 'facility', 'DATE': 'date', 'DOB': 'dob', 'AGE': 'age90', 'PHONE': 'phone', 'FAX': 'fax', 'EMAIL': 'email', 'SSN': 'anyssn', 'MRN': 'mrn',
                'HEALTH_PLAN_ID': 'anyplan', 'ACCOUNT': 'anyaccount', 'CREDIT_CARD': 'card', 'LICENSE': 'anylicense', 'VEHICLE': 'anyvehicle', 'DEVICE': 'anydevice', 'URL': 'url', 'IP_ADDRESS': 'ip', 'BIOMETRIC': 'bio',
                'OTHER_ID': 'anyother'}
-SORTS = {'one': 20, 'uncued': 13, 'answer': 11, 'piece': 6, 'several': 4, 'compound': 7, 'dialogue': 6, 'long dialogue': 2, 'record': 4, 'prompt': 1.6, 'spanish': 0.7, 'pair': 4,
-         'harmless': 29, 'harmless answer': 4, 'harmless reply': 4, 'harmless pair': 5, 'plain dialogue': 5, 'plain long dialogue': 1.6, 'plain record': 3.5, 'log': 1, 'schema': 0.8, 'plain prompt': 1.2, 'spanish plain': 0.4}
+SORTS = {'one': 19, 'uncued': 17, 'named dialogue': 4, 'answer': 11, 'piece': 6, 'several': 4, 'compound': 7, 'dialogue': 6, 'long dialogue': 2, 'record': 4, 'prompt': 1.6, 'spanish': 0.7, 'pair': 4,
+         'harmless': 29, 'harmless answer': 5, 'harmless reply': 4, 'harmless pair': 5, 'plain dialogue': 5, 'plain long dialogue': 1.6, 'plain record': 3.5, 'log': 1, 'schema': 0.8, 'plain prompt': 1.2, 'spanish plain': 0.4}
 WRITTEN_SORTS = ('record', 'prompt', 'plain record', 'log', 'schema', 'plain prompt')
 LONGEST = 900
 
@@ -165,8 +165,8 @@ def sample() -> Sample:
         segments = render(left if sort == 'pair' else right, style)
     elif sort == 'harmless':
         segments = _harmless_run(style)
-    elif sort == 'harmless answer':
-        question, answer = pick(PLAIN_DIALOGUE)
+    elif sort in ('harmless answer', 'named dialogue'):
+        question, answer = pick(PLAIN_DIALOGUE if sort == 'harmless answer' else NAMED_DIALOGUE)
         segments, context = render(answer, style), _context(render(question, Style(SPOKEN)))
     elif sort == 'harmless reply':
         segments, context = render(choose(REPLIES, style), style), _turn_before(style)

@@ -28,8 +28,31 @@ def generated(path: str, limit: int | None = None) -> list:
     return rows
 
 
-def corpora(folder: str, seed: int = 1, share: float = 1.0) -> list:
-    """Public NER corpora: O as O, `ignore` without loss; half without punctuation, a third in lower case, most texts without a span kept."""
+def renamed(text: str, spans: list, ignore: list) -> tuple:
+    """The same text about other people: every name gives way to an invented one of as many words. -> text, spans, ignore"""
+    from generator import people
+    from generator.style import WRITTEN, Style
+    new, out, moved, at = {}, '', [], 0
+    for start, end, kind in sorted(spans):
+        out += text[at:start]
+        moved.append((start, len(out) - start))
+        name = text[start:end]
+        if kind == 'NAME':
+            new.setdefault(name, people.full_name(Style(WRITTEN), 'full' if ' ' in name else 'last'))
+        out += new[name] if kind == 'NAME' else name
+        at = end
+        moved.append((end, len(out) - end))
+    out += text[at:]
+
+    def shift(i: int, closing: bool = False) -> int:
+        return i + next((by for where, by in reversed(moved) if (where < i if closing else where <= i)), 0)
+    ends = dict(moved[1::2])
+    return out, [(shift(a), b + ends[b], k) for a, b, k in sorted(spans)], [(shift(a), shift(b, True)) for a, b in ignore]
+
+
+def corpora(folder: str, seed: int = 1, share: float = 1.0, copies: int = 0) -> list:
+    """Public NER corpora: O as O, `ignore` without loss; half without punctuation, a third in lower case, most texts without a span kept.
+    copies: how often each text with a name is read again, about other people each time."""
     chance, rows = random.Random(seed), []
     for name in sorted(os.listdir(folder)):
         if name.startswith(LEFT_OUT):
@@ -42,13 +65,19 @@ def corpora(folder: str, seed: int = 1, share: float = 1.0) -> list:
                 spans = [(s['start'], s['end'], s['kind']) for s in r['spans']]
                 if not spans and chance.random() < 0.3:
                     continue
-                text = r['text']
-                if chance.random() < 0.5:
-                    text = re.sub(r"[^\w\s']", ' ', text)
-                if chance.random() < 0.33 and len(text.lower()) == len(text):
-                    text = text.lower()
-                rows.append(_row(text, None, spans, [(s['start'], s['end']) for s in r.get('ignore', [])], corpus=True))
+                ignore = [(s['start'], s['end']) for s in r.get('ignore', [])]
+                rows.append(_corpus_row(r['text'], spans, ignore, chance))
+                if any(kind == 'NAME' for _, _, kind in spans) and not any(a < end and b > start for a, b in ignore for start, end, _ in spans):
+                    rows += [_corpus_row(*renamed(r['text'], spans, ignore), chance) for _ in range(copies)]
     return rows
+
+
+def _corpus_row(text: str, spans: list, ignore: list, chance: random.Random) -> tuple:
+    if chance.random() < 0.5:
+        text = re.sub(r"[^\w\s']", ' ', text)
+    if chance.random() < 0.33 and len(text.lower()) == len(text):
+        text = text.lower()
+    return _row(text, None, spans, ignore, corpus=True)
 
 
 def batches(rows: list, chance: random.Random) -> list:

@@ -4,6 +4,7 @@ import unittest
 import numpy as np
 
 from tagger.decoding import spans, words
+from tagger.examples import renamed
 from tagger.encoding import ADDRESS_OR_FACILITY, IGNORED, INDEX, LABELS, case_of, encode, labels_of
 
 
@@ -27,6 +28,19 @@ class Encoding(unittest.TestCase):
         _, _, offsets = encode('call Ann in Elm now')
         self.assertEqual(labels_of(offsets, [[5, 8, 'NAME']])[1:-1], [0, INDEX['NAME'], 0, 0, 0])
         self.assertEqual(labels_of(offsets, [[12, 15, 'ADDRESS']], [(16, 19)], corpus=True)[3:-1], [0, ADDRESS_OR_FACILITY, IGNORED])
+
+
+class Corpora(unittest.TestCase):
+    def test_other_names_keep_the_marks_right(self):
+        text = 'Ann met Bo Li in Oslo, said Ann (ABC News).'
+        spans = [(0, 3, 'NAME'), (8, 13, 'NAME'), (17, 21, 'ADDRESS'), (28, 31, 'NAME')]
+        for _ in range(50):
+            new, marks, ignore = renamed(text, spans, [(33, 41)])
+            self.assertEqual([k for _, _, k in marks], [k for _, _, k in spans])
+            self.assertEqual(new[marks[2][0]:marks[2][1]], 'Oslo')
+            self.assertEqual(new[marks[0][0]:marks[0][1]], new[marks[3][0]:marks[3][1]])
+            self.assertEqual(new[slice(*ignore[0])], 'ABC News')
+            self.assertIn(' met ', new)
 
 
 class Decoding(unittest.TestCase):
