@@ -43,8 +43,8 @@ const CACHE_HITS = 400_000;
 const READINGS = 16;
 const FREE_WORDS = 400;
 const MS_PER_100_WORDS = 60;
-/** Characters of a text that a thread of its own reads: below it reading takes some 2 ms at most. */
-const LONG_TEXT = 6_000;
+/** Characters of a text that a thread of its own reads: below it reading takes a millisecond or two. */
+const LONG_TEXT = 4_000;
 /** The same for the last step, which takes a text apart once more, where one of its values may come again. */
 const LONG_AGAIN = 32_000;
 /** The end of the turn before is what asks. */

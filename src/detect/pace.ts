@@ -1,5 +1,5 @@
 /** How long the serving thread is held at a stretch, ms. */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
 
 /** Lets other calls go on while something long is done on the serving thread: `if (pace.due) await pace.rest()`. */
 export class Pace {

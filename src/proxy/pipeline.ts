@@ -302,7 +302,7 @@ function appendMasking(session: Session, spans: readonly MaskedSpan[]): Promise<
 }
 
 /** Events that are chained at a stretch, a few milliseconds; those of other calls come between. */
-const EVENTS_AT_ONCE = 250;
+const EVENTS_AT_ONCE = 100;
 
 /** Resolves when all are on disk. @throws MaskerError audit_unavailable */
 async function appendInParts(audit: AuditSink, events: Iterable<AuditEventInput>): Promise<void> {

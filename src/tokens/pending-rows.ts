@@ -13,7 +13,7 @@ export interface PendingRow {
 }
 
 /** Sealing and writing this many holds the thread for a few milliseconds. */
-const BATCH = 50;
+const BATCH = 25;
 
 /**
  * Rows on their way to the vault. A turn needs its tokens at once, but their rows only before its answer: they are sealed and
