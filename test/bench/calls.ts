@@ -35,9 +35,9 @@ export class Call {
     this.messages = [{ role: "system", content: SYSTEM_PROMPT }];
   }
 
-  /** The request of the next turn: everything said so far and something new. */
-  next(): readonly Message[] {
-    if (this.messages.length > 1) this.messages.push({ role: "assistant", content: this.#answer() });
+  /** The request of the next turn: everything said so far, the answer as far as it came, and something new. */
+  next(answer = ""): readonly Message[] {
+    if (this.messages.length > 1) this.messages.push({ role: "assistant", content: answer || this.#answer() });
     this.messages.push({ role: "user", content: this.#said() });
     return [...this.messages];
   }

@@ -1,9 +1,11 @@
 /**
  * The clients, in a process of their own: `bun test/bench/load.ts JSON` with a `LoadPlan`, prints a `LoadResult` as JSON.
- * Open loop: turns leave at their time whether or not earlier ones are answered. Of each turn the provider's own time is
+ * Open loop: turns leave at their time whether or not earlier ones are answered, at random moments like calls that know
+ * nothing of each other (Poisson, from the seed); at equal distances, answers and new turns would meet at one moment or
+ * never, as the provider's time happens to fall. Of each turn the provider's own time is
  * taken away: what is left is what the way there and back added.
  */
-import { Call, longPrompt } from "./calls.ts";
+import { Call, longPrompt, randomFrom } from "./calls.ts";
 
 export interface LoadPlan {
   readonly url: string;
@@ -67,7 +69,14 @@ function noteTimings(header: string | null): void {
   cache.texts += Number(known?.[2] ?? 0);
 }
 
-async function turn(body: object, isLate: boolean): Promise<void> {
+/** One turn of a call; `heard` gets the words of the answer while they come. */
+interface Turn {
+  readonly body: object;
+  readonly isLate: boolean;
+  readonly heard: (words: string) => void;
+}
+
+async function turn({ body, isLate, heard }: Turn): Promise<void> {
   const text = JSON.stringify({ model: plan.model, ...(plan.stream ? { stream: true } : {}), ...body });
   const from = performance.now();
   try {
@@ -83,7 +92,7 @@ async function turn(body: object, isLate: boolean): Promise<void> {
       return;
     }
     noteTimings(response.headers.get("server-timing"));
-    const extra = plan.stream ? await readStream(response, from) : await readWhole(response, from);
+    const extra = plan.stream ? await readStream(response, from, heard) : await readWhole(response, from, heard);
     added.push(extra);
     if (isLate) addedLate.push(extra);
   } catch (thrown) {
@@ -92,13 +101,19 @@ async function turn(body: object, isLate: boolean): Promise<void> {
   }
 }
 
-async function readWhole(response: Response, from: number): Promise<number> {
+/** The spoken part of an answer, which goes back with the next turn. */
+const wordsOf = (text: string) => text.replaceAll(/\d+us /g, "");
+
+async function readWhole(response: Response, from: number, heard: Turn["heard"]): Promise<number> {
   const answer = await response.text();
   const took = performance.now() - from;
-  return took - (timesIn(JSON.parse(answer).choices[0].message.content).at(-1) ?? 0);
+  const { content } = JSON.parse(answer).choices[0].message;
+  heard(wordsOf(content));
+  return took - (timesIn(content).at(-1) ?? 0);
 }
 
-async function readStream(response: Response, from: number): Promise<number> {
+async function readStream(response: Response, from: number, heard: Turn["heard"]): Promise<number> {
+  let words = "";
   const decoder = new TextDecoder();
   let rest = "";
   let before: number | null = null;
@@ -112,6 +127,8 @@ async function readStream(response: Response, from: number): Promise<number> {
       else addedBetween.push(at - said - before);
       before = at - said;
     }
+    for (const [, said] of rest.slice(0, end).matchAll(/"content":"([^"]*?)\d+us /g)) words += said;
+    heard(words);
     rest = rest.slice(end);
   }
   if (before === null) throw new Error("an answer without words");
@@ -119,33 +136,42 @@ async function readStream(response: Response, from: number): Promise<number> {
 }
 
 /** Calls that follow one another in one place. */
-function conversations(): () => { readonly body: object; readonly isLate: boolean } {
+function conversations(): () => Turn {
   const { turns } = plan;
-  if (turns === "long") return () => ({ body: longPrompt(seed++), isLate: false });
+  if (turns === "long") return () => ({ body: longPrompt(seed++), isLate: false, heard: () => {} });
   let call = new Call(seed++);
   let said = 0;
+  let answer = "";
   return () => {
     if (said === turns) {
       call = new Call(seed++);
       said = 0;
     }
     said++;
-    return { body: { messages: call.next() }, isLate: said > turns * 0.75 };
+    const messages = call.next(answer.trim());
+    answer = "";
+    const current = said;
+    // What comes after the next turn began, nobody hears any more.
+    const heard = (words: string) => {
+      if (current === said) answer = words;
+    };
+    return { body: { messages }, isLate: said > turns * 0.75, heard };
   };
 }
 
 async function openLoop(perSecond: number): Promise<void> {
   const places = Array.from({ length: plan.calls ?? 1 }, conversations);
   const count = Math.round(perSecond * plan.seconds);
-  const from = performance.now();
+  const random = randomFrom(plan.seed);
   const running: Promise<void>[] = [];
+  let due = performance.now();
   for (let at = 0; at < count; at++) {
-    const due = from + (at * 1000) / perSecond;
+    due += (-Math.log(1 - random()) * 1000) / perSecond;
     const wait = due - performance.now();
     if (wait > 0) await Bun.sleep(wait);
     late.push(performance.now() - due);
-    const { body, isLate } = places[at % places.length]?.() ?? { body: {}, isLate: false };
-    running.push(turn(body, isLate));
+    const place = places[at % places.length];
+    if (place) running.push(turn(place()));
   }
   await Promise.all(running);
 }
@@ -156,8 +182,7 @@ async function closedLoop(atOnce: number): Promise<void> {
     Array.from({ length: atOnce }, async () => {
       const next = conversations();
       while (performance.now() < until) {
-        const { body, isLate } = next();
-        await turn(body, isLate);
+        await turn(next());
       }
     }),
   );

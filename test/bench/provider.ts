@@ -1,10 +1,14 @@
 /**
  * A model provider in a process of its own: `bun test/bench/provider.ts`, prints its port. The model's name says how it
- * answers: `bench-FIRST-GAP-COUNT` waits FIRST ms, then says COUNT words, in a stream GAP ms apart. Each word is the time in
- * microseconds since the request came, so that the client knows what of its waiting was the provider's; tokens of the
- * request come back among them.
+ * answers: `bench-FIRST-GAP-COUNT` waits FIRST ms, then says COUNT words, in a stream GAP ms apart. Behind each word of a
+ * stream, and at the end of a whole answer, stands the time in microseconds since the request came, so that the client
+ * knows what of its waiting was the provider's; tokens of the request come back among the words.
  */
 const TOKEN = /MSKV?1\.[A-Z_]+\.[A-Z0-9_]+\.[A-Z2-7]+/g;
+const WORDS =
+  "thank you let me look that up for you now and I can offer a time on Tuesday or later in the week which would you like".split(
+    " ",
+  );
 const encoder = new TextEncoder();
 
 interface Asked {
@@ -30,7 +34,8 @@ const server = Bun.serve({
     const echo = messages.at(-1)?.content.match(TOKEN)?.join(" ") ?? "";
     if (first > 0) await Bun.sleep(first);
     if (!stream) {
-      const message = { role: "assistant", content: `${echo} ${elapsed()}`, refusal: null };
+      const words = Array.from({ length: count }, (_, at) => WORDS[at % WORDS.length]).join(" ");
+      const message = { role: "assistant", content: `${echo} ${words} ${elapsed()}`, refusal: null };
       const choices = [{ index: 0, message, logprobs: null, finish_reason: "stop" }];
       return Response.json({ ...about, object: "chat.completion", choices });
     }
@@ -41,7 +46,7 @@ const server = Bun.serve({
         for (let at = 0; at < count; at++) {
           if (at > 0) await Bun.sleep(gap);
           const spoken = at === 1 ? `${echo} ` : "";
-          controller.enqueue(chunk(spoken + elapsed()));
+          controller.enqueue(chunk(`${spoken}${WORDS[at % WORDS.length]} ${elapsed()}`));
         }
         controller.enqueue(chunk("", "stop"));
         controller.enqueue(encoder.encode("data: [DONE]\n\n"));

@@ -51,7 +51,7 @@ export async function saturation(scale: Scale): Promise<Findings> {
   };
 
   async function measure(way: string, url: string, pid: number): Promise<void> {
-    const plan: Omit<LoadPlan, "seed" | "load" | "seconds"> = { url, model: "bench-0-0-1", stream: false, turns: 4 };
+    const plan: Omit<LoadPlan, "seed" | "load" | "seconds"> = { url, model: "bench-0-0-20", stream: false, turns: 4 };
     await runLoad({ ...plan, seed: 77, load: { atOnce: 8 }, seconds: scale.quick ? 2 : 5 });
     for (const atOnce of AT_ONCE) {
       const runs: Sustained[] = [];
