@@ -24,10 +24,10 @@ _WHERE = re.compile(r'\b(the|a) (hospital|clinic|emergency room|ER|E R|pharmacy|
 _DOCTOR = re.compile(r'\b([Dd]octor|[Dd]r\.?)(?=[,.?!]|$)')
 _PRONOUN = re.compile(r"(?:^|(?<=[.?!] ))([Hh]e|[Ss]he)(?= (?:has|had|was|is|takes|took|said|says|needs|went|came|does|did|will|would|can|could|got|gets|feels|told|wants|lives|works|started|also)\b)")
 # replaced by a name that nothing announces
-_PERSON = re.compile(r"\b(?P<who>(?:the|my|your|a|an|this|that|another) (?:doctor|nurse|surgeon|patient|lady|guy|man|woman|cardiologist|neurologist|specialist|therapist|pharmacist|kid|baby|girl|boy|"
+_PERSON = re.compile(r"\b(?P<who>(?:[Tt]he|[Mm]y|[Yy]our|[Aa]n?|[Tt]his|[Tt]hat|[Hh]is|[Hh]er) (?:doctor|nurse|surgeon|patient|lady|guy|man|woman|cardiologist|neurologist|specialist|therapist|pharmacist|kid|baby|girl|boy|"
                      r"wife|husband|mother|father|mom|dad|son|daughter|brother|sister|friend|boss|neighbor))\b(?!')")
 _OBJECT = re.compile(r"\b(?:told|call|tell|help|with|from|gave|took|about|know|have|seen|like|saw|see|let|for|ask) (?P<who>him|them|it|me|her(?=[,.?!]|$))(?![\w'])")
-_SUBJECT = re.compile(r"(?:, |\band |\bbut |\bthat |\bif |\bwhen )(?P<who>he|she|they|someone|somebody)(?= )")
+_SUBJECT = re.compile(r"(?:^|[.?!;] |, |\band |\bbut |\bthat |\bif |\bwhen )(?P<who>[Hh]e|[Ss]he|[Tt]hey|[Ss]omeone|[Ss]omebody)(?= )")
 _OPENING = re.compile(r"^(?:(?:so|and|well|now|okay|alright|all right|but|yeah|yes|no|hi|hello|hey|um|uh)[, ]+)?(?=[A-Za-z])", re.I)
 _CLOSING = re.compile(r"(?<=[a-z])(?=[.?!]*$)")
 _SIR = re.compile(r"\b(sir|ma'am|miss|okay|alright|all right|well|hi|hello|hey|thanks|thank you)(?=[,.?!])", re.I)
@@ -108,10 +108,7 @@ def plain(style, long: bool = False) -> list:
 
 def with_identifiers(style, long: bool = False) -> list:
     """Names after "my wife" or for "my wife", "told him", "and she"; facilities for "the hospital", dates for "last week", a name after "okay, "."""
-    segments = [(passage(long), None)]
-    for rule in _REPLACED:
-        if maybe(0.5):
-            segments = [piece for segment in segments for piece in _replace(segment, rule, style)]
+    segments = put_names([(passage(long), None)], style)
     for rule in (_RELATIVE, _DOCTOR, _WHERE, _WHEN, _SIR, _PRONOUN):
         segments = [piece for segment in segments for piece in _insert(segment, rule, style)]
     if maybe(0.3 if any(kind for _, kind in segments) else 0.85):
@@ -135,6 +132,14 @@ def _address_by_name(segments: list, style) -> list:
 
 
 _REPLACED = (_PERSON, _OBJECT, _SUBJECT)
+
+
+def put_names(segments: list, style) -> list:
+    """Names in place of persons in plain text, at most one for each rule."""
+    for rule in _REPLACED:
+        if maybe(0.5):
+            segments = [piece for segment in segments for piece in _replace(segment, rule, style)]
+    return segments
 
 
 def _replace(segment: tuple, rule, style) -> list:

