@@ -6,7 +6,8 @@
  * 4. what was found is cached as offsets and kinds;
  * 5. hits above their thresholds are merged; what was found once is masked everywhere in the request; the allow list has
  *    the last word.
- * Short texts are read on the calling thread, which rests between them; long ones on threads of their own.
+ * Short texts are read on the calling thread, which rests between them; long ones on threads of their own. An answer is read
+ * when it was given, before it comes back in the history of the next turn.
  */
 import { MaskerError } from "../errors.ts";
 import { cacheKeyOf, RecentMap } from "./cache.ts";
@@ -53,6 +54,10 @@ const QUESTION_LENGTH = 240;
 const LAST_STEP_MS = 5_000;
 /** How long work that missed its budget may go on, so that a retry finds it in the cache, ms. */
 const BACKGROUND_MS = 30_000;
+/** An answer is needed when the caller has spoken again; what is asked for now goes before it, ms. */
+const AHEAD_MS = 1_000;
+
+const HAS_CHARACTERS = /\p{L}|\p{N}/u;
 
 /** What is kept of a slot: offsets, kinds and keyed hashes, never text. */
 interface Remembered {
@@ -147,6 +152,30 @@ export function createDetector(settings: DetectorSettings): Detector {
     return inTime(reading, deadline);
   };
 
+  const keyOf = (slot: TextSlot, topic: Topic, question: string | null, options: DetectOptions): string =>
+    cacheKeyOf(settings.cacheKey, [
+      options.revision,
+      options.passes.join(),
+      slot.role,
+      slot.key ?? "",
+      slot.isKey ? "key" : "",
+      topic.join(),
+      question ?? "",
+      slot.text,
+    ]);
+
+  const readAnswer = async (text: string, topic: Topic, question: string | null, options: DetectOptions) => {
+    const slot: TextSlot = { text, message: 0, role: "assistant" };
+    const cacheKey = keyOf(slot, topic, question, options);
+    if (!HAS_CHARACTERS.test(text) || text.length > LONG_TEXT || cache.get(cacheKey)) return;
+    const context: Context = { role: slot.role, keyWords: [], topic, answering: false };
+    const reading = readText(text, context, listsOf(options), seed);
+    if (options.passes.includes("ner")) {
+      const due = performance.now() + AHEAD_MS;
+      await labelWithin(settings.ner, [{ index: 0, cacheKey, slot, reading, question }], due, remember);
+    } else keep(cacheKey, reading);
+  };
+
   return {
     async detect(slots: readonly TextSlot[], options: DetectOptions): Promise<Detection> {
       const startedAt = performance.now();
@@ -176,16 +205,7 @@ export function createDetector(settings: DetectorSettings): Detector {
         if (isTurn && slot.role === "assistant") lastAgent = slot.text.slice(-QUESTION_LENGTH);
         if (isTurn && slot.role === "user") lastCaller = slot.text.slice(-QUESTION_LENGTH);
         const asked = slot.message === null || slot.role === "system" || slot.role === "tool" ? NO_TOPIC : topic;
-        const cacheKey = cacheKeyOf(settings.cacheKey, [
-          options.revision,
-          options.passes.join(),
-          slot.role,
-          slot.key ?? "",
-          slot.isKey ? "key" : "",
-          asked.join(),
-          question ?? "",
-          slot.text,
-        ]);
+        const cacheKey = keyOf(slot, asked, question, options);
         const setsTopic = isTurn && slot.role !== "system" && slot.role !== "tool";
         const seen = cache.get(cacheKey);
         if (seen) {
@@ -207,7 +227,7 @@ export function createDetector(settings: DetectorSettings): Detector {
             : readText(slot.text, context, lists, seed);
         if (setsTopic) topic = reading.topic;
         found[index] = reading;
-        if (wantsNer && /\p{L}|\p{N}/u.test(slot.text)) unseen.push({ index, cacheKey, slot, reading, question });
+        if (wantsNer && HAS_CHARACTERS.test(slot.text)) unseen.push({ index, cacheKey, slot, reading, question });
         else keep(cacheKey, reading);
       }
 
@@ -237,7 +257,8 @@ export function createDetector(settings: DetectorSettings): Detector {
               due + LAST_STEP_MS,
             )
           : await pace.run(resolveSlots(read, { rules, allow: lists.allow, seed }));
-      return { spans, nerSkipped, cacheHits };
+      const readAhead = (answer: string) => readAnswer(answer, topic, lastCaller, options).catch(() => undefined);
+      return { spans, nerSkipped, cacheHits, readAhead };
     },
   };
 }

@@ -67,6 +67,8 @@ export interface Detection {
   readonly nerSkipped: boolean;
   /** Slots whose spans came from the cache. */
   readonly cacheHits: number;
+  /** Reads the answer to this request, which comes back with the next turn, so that it is known then. Never rejects. */
+  readonly readAhead: (answer: string) => Promise<void>;
 }
 
 /**

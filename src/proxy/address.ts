@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 
 /** True when `address` is in the list of addresses and CIDR blocks. An unreadable entry matches nothing. */
 export function isAllowedAddress(address: string | null, allowed: readonly string[]): boolean {
-  if (address === null) return false;
+  if (address === null || allowed.length === 0) return false;
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
   const family = familyOf(plain);
   if (family === null) return false;

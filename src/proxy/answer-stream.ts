@@ -9,7 +9,7 @@ import type { UpstreamAnswer } from "../upstream/upstream.ts";
 import type { AnswerReader } from "../upstream/wire-format.ts";
 import { readAnswer } from "./answer-whole.ts";
 import { errorEnvelope } from "./error-response.ts";
-import { answerHeaders, brokenOff, openReader, type Turn } from "./turn.ts";
+import { answerHeaders, brokenOff, closeAnswered, openReader, type Turn } from "./turn.ts";
 
 /** How long a provider may take to end a stream that said `[DONE]`. */
 const DRAIN_MS = 1_000;
@@ -64,14 +64,14 @@ class StreamedAnswer {
     else yield* this.#whole(answer);
     const rest = this.#reader.end();
     await this.#durable();
-    await this.turn.closing.closeAnswered(this.#reader.report);
+    await closeAnswered(this.turn, this.#reader);
     yield await this.#release(rest + SSE_DONE);
   }
 
   /** A provider that does not stream when asked to: its answer is said as one. */
   async *#whole(answer: UpstreamAnswer): Pieces {
     const body = yield* this.#patiently(readAnswer(answer.body));
-    this.turn.payloads.set("response", body);
+    this.turn.payloads.set("response", () => body);
     const text = this.turn.record.stopwatch.timeSync("rehydrate", () => this.#reader.wholeAsStream(body));
     if (text !== "") yield await this.#release(text);
   }

@@ -1,6 +1,6 @@
 import { MaskerError } from "../errors.ts";
 import type { UpstreamAnswer } from "../upstream/upstream.ts";
-import { answerHeaders, openReader, type Turn } from "./turn.ts";
+import { answerHeaders, closeAnswered, openReader, type Turn } from "./turn.ts";
 
 /** No chat answer is longer; a provider that sends more is broken. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -12,12 +12,12 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 export async function answerWhole(turn: Turn, answer: UpstreamAnswer): Promise<Response> {
   const { record, payloads } = turn;
   const body = await record.stopwatch.time("upstream", () => readAnswer(answer.body));
-  payloads.set("response", body);
+  payloads.set("response", () => body);
   const reader = openReader(turn);
   const restored = record.stopwatch.timeSync("rehydrate", () => reader.whole(body));
-  payloads.set("final", restored);
+  payloads.set("final", () => restored);
   await record.stopwatch.time("audit", () => turn.durable);
-  await turn.closing.closeAnswered(reader.report);
+  await closeAnswered(turn, reader);
   return new Response(restored, { headers: answerHeaders(turn, "application/json") });
 }
 

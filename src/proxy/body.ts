@@ -25,8 +25,14 @@ export async function readBody(request: Request, maxBytes: number): Promise<Requ
 }
 
 async function readBounded(request: Request, maxBytes: number): Promise<Uint8Array> {
-  // A declared length over the limit is refused before anything is read; an absent or false one is caught while reading.
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw new MaskerError("payload_too_large");
+  // A declared length over the limit is refused before anything is read; the listener reads no more than was declared.
+  const declared = request.headers.get("content-length");
+  if (declared !== null) {
+    if (!(Number(declared) <= maxBytes)) throw new MaskerError("payload_too_large");
+    const whole = new Uint8Array(await request.arrayBuffer());
+    if (whole.length > maxBytes) throw new MaskerError("payload_too_large");
+    return whole;
+  }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {

@@ -17,12 +17,12 @@ export interface CallRequest {
   readonly sessionId: string;
   /** Names that the request gives its call, the strongest first; nulls and unrendered templates are passed over. */
   readonly names: readonly (string | null)[];
-  /** Stable text of each message. */
+  /** Text of each message as it came. */
   readonly messageKeys: readonly string[];
   /** Index of the first message of a user, -1 without one: what comes before is the same for every caller. */
   readonly firstUserMessage: number;
-  /** Stable text of the whole body. */
-  readonly fingerprint: string;
+  /** The whole body as it came. */
+  readonly body: string;
   /** The client says that it sends the same body again. */
   readonly resent: boolean;
 }
@@ -82,7 +82,7 @@ export class CallBook {
     this.#forgetOld();
     const { agentId } = request;
     const names = request.names.filter(isUsableName).map((name) => this.#hash(agentId, "name", name));
-    const body = this.#hash(agentId, "body", request.fingerprint);
+    const body = this.#hash(agentId, "body", request.body);
     const texts = request.messageKeys.map((text) => this.#hash(agentId, "message", text));
     const prefixes = this.#prefixes(agentId, texts);
 

@@ -16,8 +16,8 @@ export class PayloadLog {
     this.#keeps = policy.audit.logPayloads && deps.settings.keepPayloads;
   }
 
-  set(stage: PayloadStage, text: string): void {
-    if (this.#keeps) this.#stages.set(stage, text);
+  set(stage: PayloadStage, text: () => string): void {
+    if (this.#keeps) this.#stages.set(stage, text());
   }
 
   append(stage: PayloadStage, text: string): void {

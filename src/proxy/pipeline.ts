@@ -116,7 +116,7 @@ function openSession({ deps, agent, body, request, client, sessions, headers, ar
   const model = parsed.model ?? target.model;
   const modelAllowed = mayUse(agent, target, model);
   const sessionId = newId("session");
-  const call = joinCall(deps, { agent, parsed, request, sessionId });
+  const call = joinCall(deps, { agent, parsed, body: body.text, request, sessionId });
   const record = new SessionRecord({
     agent,
     policy,
@@ -130,7 +130,7 @@ function openSession({ deps, agent, body, request, client, sessions, headers, ar
   record.stopwatch.add("parse", performance.now() - from);
   headers.set("masker-session-id", sessionId);
   const payloads = new PayloadLog(deps, sessionId, policy);
-  payloads.set("request", parsed.understood);
+  payloads.set("request", () => parsed.understood());
   return {
     deps,
     agent,
@@ -155,6 +155,7 @@ function joinCall(
   on: {
     readonly agent: AgentRow;
     readonly parsed: ParsedRequest;
+    readonly body: string;
     readonly request: Request;
     readonly sessionId: string;
   },
@@ -171,7 +172,7 @@ function joinCall(
     ],
     messageKeys: parsed.messageKeys,
     firstUserMessage: parsed.slots.find((slot) => slot.role === "user" && slot.message !== null)?.message ?? -1,
-    fingerprint: parsed.fingerprint,
+    body: on.body,
     resent: Number(request.headers.get("x-stainless-retry-count") ?? 0) > 0,
   });
 }
@@ -183,11 +184,11 @@ async function maskAndForward(session: Session): Promise<Response> {
 
   refuseAbsent(session);
   const pace = new Pace();
-  const found = await record.stopwatch.time("detection", async () => {
+  const { found, readAhead } = await record.stopwatch.time("detection", async () => {
     const detection = await deps.detector.detect(parsed.slots, detectOptions(policy));
     record.nerSkipped = detection.nerSkipped;
     record.stopwatch.noteTexts(detection.cacheHits, parsed.slots.length);
-    return pace.run(withForeign(parsed, detection.spans));
+    return { found: await pace.run(withForeign(parsed, detection.spans)), readAhead: detection.readAhead };
   });
   refuseAbsent(session);
   const blocked = blockedSpans(parsed, found, policy);
@@ -209,7 +210,7 @@ async function maskAndForward(session: Session): Promise<Response> {
     if (!egress.clean) throw new MaskerError("blocked_by_policy");
     return { body: egress.body, ledger: masking.ledger, spans: [...masking.spans, ...egress.survivors] };
   });
-  session.payloads.set("masked", masked.body.body);
+  session.payloads.set("masked", () => masked.body.body);
 
   const sending = target.upstream.send({
     body: masked.body.body,
@@ -231,6 +232,7 @@ async function maskAndForward(session: Session): Promise<Response> {
     ledger: masked.ledger,
     headers: session.headers,
     presence: session.presence,
+    readAhead,
     durable,
     commitAt: performance.now() + deps.settings.commitAfterMs,
   };

@@ -20,6 +20,8 @@ export interface Turn {
   /** Headers of the answer known before the provider is asked. */
   readonly headers: Headers;
   readonly presence: Presence;
+  /** Reads the answer for the next turn (`Detection.readAhead`). */
+  readonly readAhead: (answer: string) => Promise<void>;
   /** Resolves when the events of the masking and the tokens are on disk: before it nothing is released. */
   readonly durable: Promise<void>;
   /** When a silent stream gets its head sent, on the clock of performance.now(). */
@@ -133,6 +135,15 @@ export class Closing {
       this.sessions.remove(this);
     }
   }
+}
+
+/**
+ * Ends a session whose answer came to its end. Resolves when that is on disk and the end may be released.
+ * @throws MaskerError audit_unavailable
+ */
+export async function closeAnswered(turn: Turn, reader: AnswerReader): Promise<void> {
+  await turn.closing.closeAnswered(reader.report);
+  setImmediate(() => void turn.readAhead(reader.spoken));
 }
 
 export function openReader(turn: Turn): AnswerReader {

@@ -28,6 +28,7 @@ import type { AnswerReader } from "./wire-format.ts";
 export class ChatAnswer implements AnswerReader {
   readonly #texts: ChatTexts;
   readonly #stream: ChatStream;
+  #content = "";
 
   constructor(ledger: Ledger, context: ChatAnswerContext) {
     this.#texts = new ChatTexts(ledger, context);
@@ -36,6 +37,10 @@ export class ChatAnswer implements AnswerReader {
 
   get report(): RehydrationReport {
     return this.#texts.report;
+  }
+
+  get spoken(): string {
+    return this.#content || this.#stream.spoken;
   }
 
   get done(): boolean {
@@ -90,7 +95,7 @@ export class ChatAnswer implements AnswerReader {
     const shift = new OffsetShift();
     // First the content: annotations follow it wherever they stand.
     const content = member(message, "content");
-    const rehydrated = content && this.#content(content, { choice, slot: "content" }, shift);
+    const rehydrated = content && this.#contentOf(content, { choice, slot: "content" }, shift);
     return mapMembers(message, (key, value) => {
       const place = { choice, slot: key };
       if (key === "content") return rehydrated ?? value;
@@ -105,13 +110,14 @@ export class ChatAnswer implements AnswerReader {
     });
   }
 
-  #content(content: JsonValue, place: AnswerPlace, shift: OffsetShift): JsonValue {
+  #contentOf(content: JsonValue, place: AnswerPlace, shift: OffsetShift): JsonValue {
     if (content.type !== "string") return this.#texts.data(content, place);
-    const text = this.#texts.text(place, this.#texts.contentMode, {
+    const text = this.#texts.whole(content.value, place, this.#texts.contentMode, {
       schema: ANSWER_SCHEMA,
       onReplaced: (change) => shift.add(change),
     });
-    return jsonString(text.push(content.value) + text.end());
+    if (place.choice === 0) this.#content = text;
+    return jsonString(text);
   }
 
   #toolCall(call: JsonValue, choice: number, i: number): JsonValue {

@@ -48,9 +48,14 @@ export class ChatStream {
   readonly #choices = new Map<number, ChoiceState>();
   #envelope: JsonObject = jsonObject([]);
   #done = false;
+  #spoken = "";
 
   constructor(texts: ChatTexts) {
     this.#texts = texts;
+  }
+
+  get spoken(): string {
+    return this.#spoken;
   }
 
   get done(): boolean {
@@ -186,7 +191,10 @@ export class ChatStream {
         name === "content" ? this.#texts.contentMode : "text",
         name === "content" ? { schema: ANSWER_SCHEMA, onReplaced: (change) => state.shift.add(change) } : {},
       ),
-      wrap: (out) => jsonObject([[name, jsonString(out)]]),
+      wrap: (out) => {
+        if (choice === 0 && name === "content") this.#spoken += out;
+        return jsonObject([[name, jsonString(out)]]);
+      },
     });
     return this.#piece(state, name, open, text);
   }

@@ -59,9 +59,9 @@ export const openAiChat: WireFormat = {
       model: modelValue ? asString(modelValue, "model") : null,
       stream: streamValue ? asBoolean(streamValue, "stream") : false,
       callId: callId(request),
-      fingerprint: writeJson(request),
-      understood: writeJson({ type: "object", entries: request.entries.filter(({ key }) => READ.has(key.value)) }),
-      messageKeys: messages.map(writeJson),
+      understood: () =>
+        writeJson({ type: "object", entries: request.entries.filter(({ key }) => READ.has(key.value)) }),
+      messageKeys: messages.map(({ start, end }) => body.slice(start, end)),
       slots: slots.slots,
       media: slots.media,
       render(replacements, options) {

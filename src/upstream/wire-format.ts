@@ -61,11 +61,9 @@ export interface ParsedRequest {
   readonly stream: boolean;
   /** Call id that the platform put into the body (`call.id`, `call.callId`), or null. */
   readonly callId: string | null;
-  /** Stable text of the whole body: equal for a retry of the same request. Only to be hashed with a key. */
-  readonly fingerprint: string;
   /** The body's fields that are read, as they came: platforms add others, their own secrets among them. */
-  readonly understood: string;
-  /** Stable text of each message, for joining requests to calls. Only to be hashed with a key. */
+  understood(): string;
+  /** Text of each message as it came, for joining requests to calls. Only to be hashed with a key. */
   readonly messageKeys: readonly string[];
   readonly slots: readonly RequestSlot[];
   readonly media: readonly MediaPart[];
@@ -76,6 +74,8 @@ export interface ParsedRequest {
 /** Puts values back into one answer. `report` grows while reading. */
 export interface AnswerReader {
   readonly report: RehydrationReport;
+  /** Content of the first choice as it went to the caller; grows while reading. */
+  readonly spoken: string;
   /**
    * A whole JSON body.
    * @throws MaskerError upstream_error when it is not an answer of this format.

@@ -58,7 +58,7 @@ export const PHONE_DETECTOR: Detector = {
         pass: "regex" as const,
       })),
     );
-    return { spans, nerSkipped: false, cacheHits: 0 };
+    return { spans, nerSkipped: false, cacheHits: 0, readAhead: async () => {} };
   },
 };
 

@@ -153,6 +153,36 @@ describe("cache", () => {
     expect(other.cacheHits).toBe(0);
   });
 
+  it("knows an answer that was read ahead, and reads the next turn as if it had not been", async () => {
+    const history = [user("I'd like a refill."), agent("Sure, Oona. What's your member number?", 1)];
+    const next = [...history, user("four four one two nine", 2)];
+    const ner = model({ Oona: ["NAME", 0.99] });
+    const ask = options({ passes: ["regex", "ner"] });
+    const detector = createDetector({ ner, timeoutMs: 2000, cacheKey: KEY });
+    const first = await detector.detect(history.slice(0, 1), ask);
+    await first.readAhead(history[1]!.text);
+    const second = await detector.detect(next, ask);
+    expect(second.cacheHits).toBe(2);
+    expect(ner.label.mock.calls.map(([requests]) => requests.map(({ text }) => text))).toEqual([
+      [history[0]!.text],
+      [history[1]!.text],
+      [next[2]!.text],
+    ]);
+    const fresh = await createDetector({ ner, timeoutMs: 2000, cacheKey: KEY }).detect(next, ask);
+    expect(second.spans).toEqual(fresh.spans);
+    expect(second.spans[1]).toMatchObject([{ kind: "NAME" }]);
+    expect(second.spans[2]).toMatchObject([{ kind: "HEALTH_PLAN_ID" }]);
+  });
+
+  it("lets nobody suffer from an answer that cannot be read ahead", async () => {
+    const ner: NerModel = { ...model({}), label: () => Promise.reject(new MaskerError("detection_unavailable")) };
+    const detector = createDetector({ ner, timeoutMs: 2000, cacheKey: KEY });
+    const ask = options({ passes: ["regex", "ner"], onNerUnavailable: "regex_only" });
+    const { readAhead } = await detector.detect([user("hello")], ask);
+    await expect(readAhead("Hello, this is the clinic.")).resolves.toBeUndefined();
+    expect((await detector.detect([user("hello"), agent("Hello, this is the clinic.", 1)], ask)).cacheHits).toBe(0);
+  });
+
   it("holds no text", async () => {
     const detector = plain();
     await detector.detect([user("my mrn is 4471802")], options());

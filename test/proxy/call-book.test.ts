@@ -10,7 +10,7 @@ function request(messages: readonly string[], over: Partial<CallRequest> = {}): 
     names: [],
     messageKeys: messages,
     firstUserMessage: messages.findIndex((text) => text.startsWith("user")),
-    fingerprint: messages.join("\n"),
+    body: messages.join("\n"),
     resent: false,
     ...over,
   };

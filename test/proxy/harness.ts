@@ -90,7 +90,7 @@ export function plantedDetector(planted: Readonly<Record<string, Kind>>): Detect
         found.sort((a, b) => a.start - b.start || b.end - a.end);
         return found.filter((span, i) => !found.slice(0, i).some((before) => before.end > span.start));
       });
-      return { spans, nerSkipped: false, cacheHits: 0 };
+      return { spans, nerSkipped: false, cacheHits: 0, readAhead: async () => {} };
     },
   };
 }

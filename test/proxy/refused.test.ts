@@ -562,7 +562,7 @@ describe("the beginning of a call", () => {
     const detector = {
       detect: async (slots: readonly unknown[]) => {
         if (fails) throw new MaskerError("detection_unavailable");
-        return { spans: slots.map(() => []), nerSkipped: false, cacheHits: 0 };
+        return { spans: slots.map(() => []), nerSkipped: false, cacheHits: 0, readAhead: async () => {} };
       },
     };
     await using h = await startHarness({ detector });

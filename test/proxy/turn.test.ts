@@ -120,7 +120,7 @@ describe("a whole turn", () => {
             ? []
             : [{ start: at, end: at + 7, kind: "NAME" as const, confidence: 1, pass: "regex" as const }];
         });
-        return { spans, nerSkipped: false, cacheHits: 0 };
+        return { spans, nerSkipped: false, cacheHits: 0, readAhead: async () => {} };
       },
     };
     await using h = await startHarness({ detector });

@@ -584,3 +584,30 @@ describe("say", () => {
     expect(readStream(sse)).toEqual({ "0.role": "assistant", "0.content": 'One "moment".', "0.finish": "stop" });
   });
 });
+
+describe("what was spoken", () => {
+  it("is the content of the first choice, values put back, whole or streamed", () => {
+    const choices = [`Hello ${NAME}.`, "Another."].map((content, index) => ({
+      index,
+      message: { role: "assistant", content },
+      finish_reason: "stop",
+    }));
+    const whole = reader({ n: 2 });
+    whole.whole(JSON.stringify({ ...envelope, choices }));
+    expect(whole.spoken).toBe(`Hello ${NAME_VALUE}.`);
+
+    const streamed = reader({ n: 2 });
+    const sse = new SseReader();
+    const events = sse.push(
+      Buffer.from(
+        delta({ content: `Hello ${NAME.slice(0, 9)}` }) +
+          delta({ content: "Another." }, 1) +
+          delta({ content: `${NAME.slice(9)}.` }) +
+          delta({ reasoning_content: "thinking" }) +
+          delta({}, 0, "stop"),
+      ),
+    );
+    for (const one of events) streamed.push(one);
+    expect(streamed.spoken).toBe(`Hello ${NAME_VALUE}.`);
+  });
+});
