@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { z } from "zod";
 import { signerOf } from "../audit/signing.ts";
 import { findAgentEverMade } from "../db/agents.ts";
@@ -10,6 +10,7 @@ import type { ReportRequest } from "../report/make-report.ts";
 import { reportJsonSchema } from "../report/report-schema.ts";
 import { verifyReport } from "../report/verify-report.ts";
 import type { ApiDeps } from "./deps.ts";
+import { type FileAnswer, fileOutput, streamFile } from "./file-answer.ts";
 import { readSince } from "./list.ts";
 import { requireSession } from "./sessions.ts";
 import { timestamp } from "./since.ts";
@@ -19,8 +20,6 @@ const PDF = "application/pdf";
 
 const formatInput = z.enum(["json", "pdf"]).default("json");
 const windowInput = { since: z.string().default("30d"), until: z.string().optional() };
-
-const fileOutput = z.object({ content_type: z.string(), file_name: z.string(), body_base64: z.string() });
 
 const jobOutput = z.object({
   job: z.object({
@@ -74,19 +73,20 @@ async function noteReport(deps: ApiDeps, actor: string, request: ReportRequest):
   await deps.audit.append([{ kind: "report_generated", scope, body }]);
 }
 
-async function makeNow(deps: ApiDeps, asked: Asked): Promise<z.infer<typeof fileOutput>> {
+async function makeNow(deps: ApiDeps, asked: Asked): Promise<FileAnswer> {
   const request = await requestOf(deps, asked);
-  const bytes = await deps.reports.makeBytes(request);
-  await noteReport(deps, asked.actor, request);
-  return fileOf(request.id, request.format, bytes);
+  const file = await deps.reports.make(request);
+  try {
+    await noteReport(deps, asked.actor, request);
+  } catch (thrown) {
+    await rm(file, { force: true });
+    throw thrown;
+  }
+  return answerFile(request, streamFile(file, { removeAfter: true }));
 }
 
-function fileOf(id: string, format: "json" | "pdf", bytes: Uint8Array): z.infer<typeof fileOutput> {
-  return {
-    content_type: format === "pdf" ? PDF : "application/json",
-    file_name: `${id}.${format}`,
-    body_base64: Buffer.from(bytes).toString("base64"),
-  };
+function answerFile({ id, format }: Pick<ReportRequest, "id" | "format">, body: FileAnswer["body"]): FileAnswer {
+  return { content_type: format === "pdf" ? PDF : "application/json", file_name: `${id}.${format}`, body };
 }
 
 /** Makes the report of a job in the background and writes down how it went. */
@@ -204,6 +204,7 @@ export const reportsRouter = router({
         agentId: agent_id,
       };
       const request = await requestOf(deps, { ...asked, ...rest });
+      deps.reports.checkRoom(request);
       const job: ReportJobRow = {
         id: newId("job"),
         account_id: principal.account.id,
@@ -248,10 +249,9 @@ export const reportsRouter = router({
     .output(fileOutput)
     .query(async ({ ctx: { deps, principal }, input }) => {
       const job = await requireJob(deps, principal.account.id, input.job_id);
-      const bytes = job.file === null ? null : await readFile(job.file).catch(() => null);
-      if (bytes === null) throw new MaskerError("not_found");
-      const { id, format } = job.request as unknown as ReportRequest;
-      return fileOf(id, format, bytes);
+      const { file } = job;
+      if (file === null || !(await stat(file).catch(() => null))) throw new MaskerError("not_found");
+      return answerFile(job.request as unknown as ReportRequest, streamFile(file, { removeAfter: false }));
     }),
 
   publicKey: publicProcedure

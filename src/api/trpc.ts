@@ -21,7 +21,7 @@ export interface RestMeta {
   readonly status?: 200 | 201 | 202 | 204 | 302;
   /** One line for the documentation. */
   readonly summary: string;
-  /** The output is a file, `{ body_base64, content_type, file_name }`, answered as its bytes; this media type, or JSON. */
+  /** The output is a file, `{ body, content_type, file_name }`, answered as its bytes; this media type, or JSON. */
   readonly binary?: string;
 }
 

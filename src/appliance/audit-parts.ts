@@ -3,7 +3,7 @@ import type { AuditVerifier } from "../api/deps.ts";
 import { checkpointPath, readCheckpoints } from "../audit/checkpoint.ts";
 import { nodeFiles } from "../audit/files.ts";
 import { createEventReader, type EventReader } from "../audit/read.ts";
-import { verifyOnThread } from "../audit/verify-thread.ts";
+import { VerifyThreads } from "../audit/verify-thread.ts";
 import { BUILD } from "../build-info.ts";
 import type { Config } from "../config/config.ts";
 import type { PayloadRow } from "../db/payloads.ts";
@@ -57,12 +57,13 @@ export function auditParts(config: Config, { db, audit, node }: Storage, options
     audit,
     openPayload: options.openPayload,
   });
+  const threads = options.keep(new VerifyThreads());
   return {
     events: createEventReader({ path, key }),
     verifier: {
       async verify(accountId, findHash) {
         const task = { path, key, publicKey, whole: true, until: audit.head(), accountId };
-        const verification = await verifyOnThread(findHash === undefined ? task : { ...task, findHash });
+        const verification = await threads.verify(findHash === undefined ? task : { ...task, findHash });
         audit.noteVerification(verification.first_break);
         return verification;
       },

@@ -34,6 +34,27 @@ export function inclusionPath(leafHashes: readonly string[], index: number): str
     : [...inclusionPath(right, index - split), treeHash(left)];
 }
 
+/** Tree hash over leaves that come one after another, with the memory of one path. */
+export class GrowingTree {
+  /** Roots of complete subtrees, the largest first, with how many leaves each has. */
+  readonly #complete: { readonly size: number; readonly hash: string }[] = [];
+
+  add(leaf: string): void {
+    let grown = { size: 1, hash: leaf };
+    for (let last = this.#complete.at(-1); last?.size === grown.size; last = this.#complete.at(-1)) {
+      this.#complete.pop();
+      grown = { size: grown.size * 2, hash: nodeHash(last.hash, grown.hash) };
+    }
+    this.#complete.push(grown);
+  }
+
+  /** The same as `treeHash` over all leaves so far. */
+  root(): string {
+    const hashes = this.#complete.map(({ hash }) => hash);
+    return hashes.length === 0 ? treeHash([]) : hashes.reduceRight((right, left) => nodeHash(left, right));
+  }
+}
+
 export interface InclusionProof {
   readonly leaf_hash: string;
   /** From 0. */

@@ -11,7 +11,7 @@ export interface Signer {
   /** 32 bytes. */
   readonly publicKey: Uint8Array;
   /** Signature of 64 bytes, in base64. */
-  sign(message: string): string;
+  sign(message: string | Uint8Array): string;
 }
 
 /** Signer for a seed of 32 bytes. */
@@ -22,7 +22,8 @@ export function signerOf(seed: Uint8Array): Signer {
   return {
     keyId: keyIdOf(publicKey),
     publicKey,
-    sign: (message) => sign(null, Buffer.from(message), privateKey).toString("base64"),
+    sign: (message) =>
+      sign(null, typeof message === "string" ? Buffer.from(message) : message, privateKey).toString("base64"),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Entry point of the thread that verifies: one message with what to verify, then progress, then the verdict. */
+import { BACKGROUND_CHUNK, backgroundPace, stepBack } from "./background-pace.ts";
 import { blockingFiles } from "./files.ts";
-import { HALF_PACE_CHUNK, halfPace } from "./half-pace.ts";
 import { type VerifyOptions, verifyLog } from "./verify.ts";
 
 declare const self: Worker;
@@ -11,13 +11,15 @@ export type VerifyTask = Omit<VerifyOptions, "files" | "onProgress" | "pause" | 
 /** A message to the starter for each percent, not for each chunk. */
 const STEPS = 100;
 
+stepBack();
+
 self.onmessage = async ({ data }: MessageEvent<VerifyTask>) => {
   let step = -1;
   try {
     const verification = await verifyLog({
       ...data,
-      chunkBytes: HALF_PACE_CHUNK,
-      pause: halfPace(),
+      chunkBytes: BACKGROUND_CHUNK,
+      pause: backgroundPace(),
       files: blockingFiles,
       onProgress: (done, total) => {
         const next = Math.floor((done / Math.max(1, total)) * STEPS);

@@ -1,7 +1,7 @@
 import type { AuditEvent, CountsByKind } from "../audit/event.ts";
-import { leafHash, treeHash } from "../audit/merkle.ts";
+import { GrowingTree, leafHash, treeHash } from "../audit/merkle.ts";
 import type { Kind } from "../detect/kind.ts";
-import type { ReportBody } from "./report-schema.ts";
+import type { ReportBody, SessionLine } from "./report-schema.ts";
 
 const MAX_LEAKS = 1000;
 
@@ -17,7 +17,6 @@ type Totals = Pick<
   | "session_count"
   | "sessions_by_status"
   | "sessions_without_model"
-  | "sessions"
   | "upstreams"
   | "leaks"
   | "pci"
@@ -47,8 +46,8 @@ interface OpenSession {
 }
 
 /**
- * Makes every number of a report from the events of the log, one pass, in order. A session is kept only while it is open, so
- * that the memory of a long walk stays flat but for a line a session.
+ * Makes every number of a report from the events of the log, one pass, in order. A session is kept only while it is open, and
+ * its line handed on when it ends, so that the memory of a long walk stays flat.
  */
 export class Facts {
   readonly #open = new Map<string, OpenSession>();
@@ -57,7 +56,9 @@ export class Facts {
   readonly #actions: Record<string, number> = {};
   readonly #rehydrated: CountsByKind = {};
   readonly #byStatus = { ok: 0, error: 0, partial: 0 };
-  readonly #sessions: ReportBody["sessions"] = [];
+  readonly #roots = new GrowingTree();
+  #lastRoot: string | null = null;
+  #sessions = 0;
   readonly #upstreams = new Map<string, { upstream: string; model: string; sessions: number }>();
   readonly #policies = new Map<string, { name: string; version: number }>();
   readonly #agents = new Set<string>();
@@ -71,7 +72,10 @@ export class Facts {
   #first: AuditEvent | null = null;
   #last: AuditEvent | null = null;
 
-  constructor(private readonly scope: FactsScope) {}
+  constructor(
+    private readonly scope: FactsScope,
+    private readonly onSession: (line: SessionLine) => void,
+  ) {}
 
   /** One event of the log with its stored line; those of others are passed over. */
   add(event: AuditEvent, line: Uint8Array): void {
@@ -109,12 +113,10 @@ export class Facts {
 
   totals(): Totals {
     const kinds = new Set([...Object.keys(this.#byKind), ...Object.keys(this.#rehydrated)]) as Set<Kind>;
-    const roots = this.#sessions.map((session) => session.merkle_root_hex);
     const nothing = "0".repeat(64);
     return {
       // A session's own root for one session; for many, the RFC 6962 tree whose leaves are the sessions' roots in order.
-      merkle_root_hex:
-        this.scope.sessionId === null ? treeHash(roots.map((root) => leafHash(root))) : (roots[0] ?? treeHash([])),
+      merkle_root_hex: this.scope.sessionId === null ? this.#roots.root() : (this.#lastRoot ?? treeHash([])),
       redaction_count: sum(this.#byKind),
       repeated_redaction_count: this.#repeated,
       redactions_by_kind: this.#byKind,
@@ -126,10 +128,9 @@ export class Facts {
           { detected: this.#byKind[kind] ?? 0, rehydrated: this.#rehydrated[kind] ?? 0 },
         ]),
       ),
-      session_count: this.#sessions.length,
+      session_count: this.#sessions,
       sessions_by_status: this.#byStatus,
       sessions_without_model: this.#withoutModel,
-      sessions: this.#sessions,
       upstreams: [...this.#upstreams.values()],
       leaks: { count: this.#leakCount, items: this.#leaks },
       pci: {
@@ -180,14 +181,18 @@ export class Facts {
     const { policy_name: name, policy_version: version } = event;
     this.#policies.set(`${name}@${version}`, { name, version });
     if (event.agent_id !== null) this.#agents.add(event.agent_id);
-    this.#sessions.push({
+    const root = treeHash(session.leaves);
+    this.#roots.add(leafHash(root));
+    this.#lastRoot = root;
+    this.#sessions++;
+    this.onSession({
       id: event.session_id ?? "",
       agent_id: event.agent_id ?? "",
       started_at: event.started_at,
       status: event.status,
       redaction_count: sum(event.counts),
       repeated_redaction_count: sum(event.repeated_counts),
-      merkle_root_hex: treeHash(session.leaves),
+      merkle_root_hex: root,
     });
   }
 }

@@ -2,12 +2,13 @@
  * Makes one report from the log:
  * 1. walk and verify the chain (for one session: from the signed checkpoint before it), taking the facts on the way;
  * 2. add what the database knows of names, policies and agreements;
- * 3. sign the JSON; for the PDF write the pages around it.
+ * 3. sign the JSON and write it; for the PDF write the pages around it.
  */
+import { rename, rm } from "node:fs/promises";
+import { BACKGROUND_CHUNK, backgroundPace } from "../audit/background-pace.ts";
 import { pinsOf } from "../audit/boot.ts";
 import { checkpointPath, readCheckpoints } from "../audit/checkpoint.ts";
 import { blockingFiles } from "../audit/files.ts";
-import { HALF_PACE_CHUNK, halfPace } from "../audit/half-pace.ts";
 import { listSegments } from "../audit/segment.ts";
 import { signerOf } from "../audit/signing.ts";
 import { type ChainState, type LogBreak, walkLog } from "../audit/walk.ts";
@@ -25,8 +26,9 @@ import { Facts } from "./facts.ts";
 import { writePdf } from "./pdf/write-pdf.ts";
 import { hideLiterals } from "./policy-snapshot.ts";
 import { REPORT_SCHEMA, type Report, type ReportBody } from "./report-schema.ts";
-import { formatReport, signReport } from "./sign-report.ts";
+import { SessionLines } from "./session-lines.ts";
 import type { SampleTranscript } from "./transcripts.ts";
+import { writeReport } from "./write-report.ts";
 
 /** What is asked. `sessionId` alone, `agentId` with a window, or a window of the whole account; ISO 8601 times. */
 export interface ReportRequest {
@@ -59,44 +61,72 @@ export interface ReportHooks {
 
 const WALK_SHARE = 0.9;
 
+/** Where the report is to lie, and up to where the log is durable: one that is being written is walked no further. */
+export interface ReportTask {
+  readonly file: string;
+  readonly until: { readonly segment: number; readonly offset: number };
+}
+
 /**
- * The bytes of the report.
- * @param until the end of what is durable: a log that is being written is walked no further
+ * Writes the report (0600). What was begun of one that cannot be made is removed.
  * @throws MaskerError session_not_found, or report_generation_failed naming the event that breaks the chain
  */
 export async function makeReport(
   db: Db,
   source: ReportSource,
   request: ReportRequest,
-  until: { readonly segment: number; readonly offset: number },
+  { file, until }: ReportTask,
   hooks: ReportHooks,
-): Promise<Uint8Array> {
+): Promise<void> {
   const signer = signerOf(source.signingSeed);
   const range = await rangeOf(db, source, request, until);
-  const facts = new Facts({ ...request, since: range.since, until: range.until });
+  const draft = `${file}.draft`;
+  const lines = new SessionLines(`${file}.sessions`);
+  try {
+    const body = await bodyOf(db, source, request, { range, lines, onProgress: hooks.onProgress });
+    await writeReport(draft, { body, lines, signer });
+    if (request.format === "pdf") {
+      const json = await Bun.file(draft).text();
+      const report = JSON.parse(json) as Report;
+      await Bun.write(draft, await writePdf(report, json, await hooks.samples(report), signer), { mode: 0o600 });
+    }
+    await rename(draft, file);
+  } finally {
+    lines.remove();
+    await rm(draft, { force: true });
+  }
+}
+
+/** Everything that the report says but its list of sessions, which goes to `lines`. */
+async function bodyOf(
+  db: Db,
+  source: ReportSource,
+  request: ReportRequest,
+  {
+    range,
+    lines,
+    onProgress,
+  }: Pick<ReportHooks, "onProgress"> & { readonly range: Range; readonly lines: SessionLines },
+): Promise<ReportBody> {
+  const facts = new Facts({ ...request, since: range.since, until: range.until }, (line) => lines.add(line));
   const walked = await walkLog({
     key: source.auditKey,
-    publicKey: signer.publicKey,
+    publicKey: signerOf(source.signingSeed).publicKey,
     path: source.auditLogPath,
     files: blockingFiles,
     segments: await listSegments(blockingFiles, source.auditLogPath),
     ...(range.from === null ? {} : { from: range.from }),
     until: range.end,
     pins: range.pins,
-    chunkBytes: HALF_PACE_CHUNK,
+    chunkBytes: BACKGROUND_CHUNK,
     // One session's report is waited for; longer ones leave the processor to the calls in progress.
-    ...(request.sessionId === null ? { pause: halfPace() } : {}),
+    ...(request.sessionId === null ? { pause: backgroundPace() } : {}),
     visit: (event, _position, line) => facts.add(event, line),
-    onProgress: (done, total) => hooks.onProgress((WALK_SHARE * done) / Math.max(1, total)),
+    onProgress: (done, total) => onProgress((WALK_SHARE * done) / Math.max(1, total)),
   });
   const broken = walked.breaks[0];
   if (broken !== undefined) throw chainBroken(broken);
-
-  const body = await describe(db, source, request, facts, { ...range, verifiedFrom: verifiedFrom(range, walked) });
-  const report = signReport(body, signer);
-  const json = formatReport(report);
-  if (request.format === "json") return new TextEncoder().encode(json);
-  return writePdf(report, json, await hooks.samples(report), signer);
+  return await describe(db, source, request, facts, { ...range, verifiedFrom: verifiedFrom(range, walked) });
 }
 
 /** From where on the chain was verified, and why not from its beginning. */
@@ -186,6 +216,7 @@ async function describe(
     generated_at: new Date().toISOString(),
     generator: { ...source.build, node: source.node },
     ...totals,
+    sessions: [],
     audit: { ...chain, verified: true, verified_from: range.verifiedFrom },
     agents,
     policy_snapshot: snapshot,

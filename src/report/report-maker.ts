@@ -1,27 +1,21 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { KeptThreads } from "../audit/kept-threads.ts";
 import type { AuditLog } from "../audit/log.ts";
-import { workerUrl } from "../build-info.ts";
 import type { Db } from "../db/open.ts";
 import { findPayloads, type PayloadRow } from "../db/payloads.ts";
 import { type ErrorCode, MaskerError } from "../errors.ts";
-import { chainBroken, type ReportRequest, type ReportSource } from "./make-report.ts";
+import { chainBroken, type ReportRequest, type ReportSource, type ReportTask } from "./make-report.ts";
 import { type SampleTranscript, sampleTurns } from "./transcripts.ts";
 
 export type ToWorker =
-  | {
-      readonly databasePath: string;
-      readonly file: string;
-      readonly source: ReportSource;
-      readonly request: ReportRequest;
-      readonly until: { readonly segment: number; readonly offset: number };
-    }
+  | (ReportTask & { readonly databasePath: string; readonly source: ReportSource; readonly request: ReportRequest })
   | { readonly samples: readonly SampleTranscript[] };
 
 export type FromWorker =
   | { readonly progress: number }
   | { readonly wanted: readonly string[] }
-  | { readonly bytes: number }
+  | { readonly done: true }
   | { readonly failed: { readonly code: ErrorCode; readonly message: string } | null; readonly error_class: string };
 
 export interface ReportMakerOptions {
@@ -35,55 +29,26 @@ export interface ReportMakerOptions {
   readonly openPayload: (row: PayloadRow) => string | null;
 }
 
-/** Makes reports on threads of their own, two at a time; more wait their turn. */
+/** Makes reports on threads of their own. */
 export interface ReportMaker {
   /**
-   * Makes a report and answers its file.
-   * @throws MaskerError session_not_found, report_generation_failed
+   * Makes a report and answers its file, which is the caller's to remove.
+   * @throws MaskerError session_not_found, report_generation_failed, rate_limited when too many wait
    */
   make(request: ReportRequest, onProgress?: (share: number) => void): Promise<string>;
-  /** Makes a report, answers its bytes and keeps no file. */
-  makeBytes(request: ReportRequest): Promise<Uint8Array>;
+  /** @throws MaskerError rate_limited when a report of that kind would not be taken now */
+  checkRoom(request: Pick<ReportRequest, "sessionId">): void;
   close(): void;
 }
 
-const AT_ONCE = 2;
-/** A thread that has made a report waits this long for the next one: starting one takes longer than a short report. */
-const KEEP_IDLE_MS = 60_000;
+/** Reports over many sessions are made one after another; those of one session do not wait for them. */
+const LONG = { atOnce: 1, waiting: 16, retryAfterSeconds: 30 } as const;
+const SHORT = { atOnce: 2, waiting: 64, retryAfterSeconds: 2 } as const;
 
 export function createReportMaker(options: ReportMakerOptions): ReportMaker {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  const idle: { readonly worker: Worker; readonly timer: ReturnType<typeof setTimeout> }[] = [];
-
-  function takeWorker(): Worker {
-    const kept = idle.pop();
-    if (kept === undefined) return new Worker(workerUrl("report/report-worker.ts"));
-    clearTimeout(kept.timer);
-    return kept.worker;
-  }
-
-  function keepWorker(worker: Worker): void {
-    const timer = setTimeout(() => {
-      idle.splice(
-        idle.findIndex((one) => one.worker === worker),
-        1,
-      );
-      worker.terminate();
-    }, KEEP_IDLE_MS);
-    timer.unref();
-    idle.push({ worker, timer });
-  }
-
-  async function turn(): Promise<void> {
-    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    running++;
-  }
-
-  function done(): void {
-    running--;
-    waiting.shift()?.();
-  }
+  const long = new Lane(LONG);
+  const short = new Lane(SHORT);
+  const laneOf = ({ sessionId }: Pick<ReportRequest, "sessionId">) => (sessionId === null ? long : short);
 
   async function samplesOf(sessionIds: readonly string[]): Promise<readonly SampleTranscript[]> {
     const samples: SampleTranscript[] = [];
@@ -96,11 +61,12 @@ export function createReportMaker(options: ReportMakerOptions): ReportMaker {
   }
 
   function onThread(request: ReportRequest, file: string, onProgress: (share: number) => void): Promise<void> {
+    const { threads } = laneOf(request);
     return new Promise((resolve, reject) => {
-      const worker = takeWorker();
+      const worker = threads.take();
       const post = (message: ToWorker) => worker.postMessage(message);
       const finish = () => {
-        keepWorker(worker);
+        threads.keep(worker);
         resolve();
       };
       const fail = (error: MaskerError) => {
@@ -110,7 +76,7 @@ export function createReportMaker(options: ReportMakerOptions): ReportMaker {
       worker.onmessage = async ({ data }: MessageEvent<FromWorker>) => {
         if ("progress" in data) onProgress(data.progress);
         else if ("wanted" in data) post({ samples: await samplesOf(data.wanted) });
-        else if ("bytes" in data) finish();
+        else if ("done" in data) finish();
         else if (data.failed) fail(new MaskerError(data.failed.code, { message: data.failed.message }));
         else fail(failed(data.error_class));
       };
@@ -120,37 +86,55 @@ export function createReportMaker(options: ReportMakerOptions): ReportMaker {
     });
   }
 
-  async function make(request: ReportRequest, onProgress: (share: number) => void = () => {}): Promise<string> {
-    const { broken } = options.audit.health();
-    if (broken) throw chainBroken(broken);
-    await turn();
-    try {
-      await mkdir(options.folder, { recursive: true, mode: 0o700 });
-      const file = join(options.folder, `${request.id}.${request.format}`);
-      await onThread(request, file, onProgress);
-      return file;
-    } finally {
-      done();
-    }
-  }
-
   return {
-    make,
-    async makeBytes(request) {
-      const file = await make(request);
-      try {
-        return await readFile(file);
-      } finally {
-        await rm(file, { force: true });
-      }
+    async make(request, onProgress = () => {}) {
+      const { broken } = options.audit.health();
+      if (broken) throw chainBroken(broken);
+      return await laneOf(request).run(async () => {
+        await mkdir(options.folder, { recursive: true, mode: 0o700 });
+        const file = join(options.folder, `${request.id}.${request.format}`);
+        await onThread(request, file, onProgress);
+        return file;
+      });
     },
+    checkRoom: (request) => laneOf(request).checkRoom(),
     close() {
-      for (const { worker, timer } of idle.splice(0)) {
-        clearTimeout(timer);
-        worker.terminate();
-      }
+      long.threads.close();
+      short.threads.close();
     },
   };
+}
+
+/** Work of one kind: some at once, some waiting, and no more than that. */
+class Lane {
+  readonly threads = new KeptThreads("report/report-worker.ts");
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly limits: { readonly atOnce: number; readonly waiting: number; readonly retryAfterSeconds: number },
+  ) {}
+
+  checkRoom(): void {
+    if (this.#waiting.length < this.limits.waiting) return;
+    const { retryAfterSeconds } = this.limits;
+    throw new MaskerError("rate_limited", { message: "Too many reports are being made.", retryAfterSeconds });
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.limits.atOnce) {
+      this.checkRoom();
+      // Whoever ends hands the place on, so that nobody who comes meanwhile takes it.
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#running++;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running--;
+    }
+  }
 }
 
 function failed(reason: string): MaskerError {

@@ -135,6 +135,7 @@ export const reportSchema = reportBody.extend({
 });
 
 export type ReportBody = z.infer<typeof reportBody>;
+export type SessionLine = z.infer<typeof sessionLine>;
 export type Report = z.infer<typeof reportSchema>;
 
 /** JSON Schema (draft 2020-12) of the JSON form, as `GET /api/v1/reports/schema` serves it. */

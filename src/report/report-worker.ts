@@ -1,5 +1,5 @@
 /** Entry point of the thread that makes reports: a long one must not make a caller wait. */
-
+import { stepBack } from "../audit/background-pace.ts";
 import { openReadOnly } from "../db/open.ts";
 import { MaskerError } from "../errors.ts";
 import { chooseSamples } from "./choose-samples.ts";
@@ -29,27 +29,34 @@ async function make({
   request,
   until,
 }: Extract<ToWorker, { file: string }>): Promise<void> {
+  // A session's report is waited for; those over many sessions have threads of their own, and time.
+  if (request.sessionId === null) stepBack();
   const database = openReadOnly(databasePath);
   let told = 0;
   try {
-    const bytes = await makeReport(database.db, source, request, until, {
-      onProgress(share) {
-        if (share - told < PROGRESS_STEP) return;
-        told = share;
-        tell({ progress: share });
+    await makeReport(
+      database.db,
+      source,
+      request,
+      { file, until },
+      {
+        onProgress(share) {
+          if (share - told < PROGRESS_STEP) return;
+          told = share;
+          tell({ progress: share });
+        },
+        async samples(report) {
+          const kept = await chooseSamples(database.db, report);
+          if (kept.length === 0) return [];
+          const answer = new Promise<readonly SampleTranscript[]>((resolve) => {
+            samplesArrived = resolve;
+          });
+          tell({ wanted: kept });
+          return answer;
+        },
       },
-      async samples(report) {
-        const kept = await chooseSamples(database.db, report);
-        if (kept.length === 0) return [];
-        const answer = new Promise<readonly SampleTranscript[]>((resolve) => {
-          samplesArrived = resolve;
-        });
-        tell({ wanted: kept });
-        return answer;
-      },
-    });
-    await Bun.write(file, bytes, { mode: 0o600 });
-    tell({ bytes: bytes.length });
+    );
+    tell({ done: true });
   } catch (thrown) {
     const known = thrown instanceof MaskerError ? { code: thrown.code, message: thrown.message } : null;
     tell({ failed: known, error_class: thrown instanceof Error ? thrown.constructor.name : "unknown" });

@@ -2,16 +2,13 @@ import { canonicalJson } from "../audit/canonical.ts";
 import { isSignedBy, keyIdOf, type Signer } from "../audit/signing.ts";
 import { type Report, type ReportBody, reportSchema } from "./report-schema.ts";
 
-/** Signs the canonical JSON (RFC 8785) of the report with Ed25519. */
-export function signReport(body: ReportBody, signer: Signer): Report {
+/** What a report says of its signature. @param canonical bytes of the report's canonical JSON (RFC 8785) without it */
+export function signatureOf(signer: Signer, canonical: Uint8Array): Report["signature"] {
   return {
-    ...body,
-    signature: {
-      alg: "Ed25519",
-      key_id: signer.keyId,
-      public_key: Buffer.from(signer.publicKey).toString("base64"),
-      sig: signer.sign(canonicalJson(body)),
-    },
+    alg: "Ed25519",
+    key_id: signer.keyId,
+    public_key: Buffer.from(signer.publicKey).toString("base64"),
+    sig: signer.sign(canonical),
   };
 }
 

@@ -4,8 +4,8 @@ import { ATTACHMENT } from "./pdf/write-pdf.ts";
 import { reportSchema } from "./report-schema.ts";
 import { type ReportVerdict, refuse, verifyReportJson } from "./sign-report.ts";
 
-/** Reports are bounded so that a verifier cannot be made to swallow anything. */
-const MAX_REPORT_BYTES = 64 << 20;
+/** Over a million sessions: more than a verifier should be made to swallow. */
+const MAX_REPORT_BYTES = 512 << 20;
 
 /**
  * Checks either form, offline. Of a PDF both the attached JSON and the seal over the file's bytes must fit, under one key.

@@ -122,7 +122,7 @@ async function respond(
   if (isBinary(endpoint, output)) {
     headers.set("content-type", output.content_type);
     headers.set("content-disposition", `attachment; filename="${output.file_name}"`);
-    return new Response(Buffer.from(output.body_base64, "base64"), { status, headers });
+    return new Response(output.body, { status, headers });
   }
   headers.set("content-type", "application/json");
   return new Response(JSON.stringify(output), { status, headers });
@@ -131,7 +131,7 @@ async function respond(
 interface BinaryOutput {
   readonly content_type: string;
   readonly file_name: string;
-  readonly body_base64: string;
+  readonly body: ReadableStream<Uint8Array>;
 }
 
 function isBinary(endpoint: Endpoint, output: unknown): output is BinaryOutput {
@@ -139,7 +139,7 @@ function isBinary(endpoint: Endpoint, output: unknown): output is BinaryOutput {
     endpoint.rest.binary !== undefined &&
     typeof output === "object" &&
     output !== null &&
-    typeof (output as Partial<BinaryOutput>).body_base64 === "string"
+    (output as Partial<BinaryOutput>).body instanceof ReadableStream
   );
 }
 

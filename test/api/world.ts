@@ -199,12 +199,12 @@ export async function makeWorld(changes: Partial<Config> = {}) {
       checkpoints: async () => audit.checkpoints,
     },
     reports: {
-      makeBytes: async (request) => new TextEncoder().encode(JSON.stringify(request)),
       async make(request) {
         const file = join(folder, `${request.id}.${request.format}`);
         await Bun.write(file, JSON.stringify(request));
         return file;
       },
+      checkRoom() {},
       close() {},
     },
     openPayload: (row) => payloadTexts.get(row.sealed) ?? null,

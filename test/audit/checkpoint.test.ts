@@ -8,7 +8,7 @@ import { checkpointPath, readCheckpoints } from "../../src/audit/checkpoint.ts";
 import { nodeFiles } from "../../src/audit/files.ts";
 import { isSignedBy, signerOf } from "../../src/audit/signing.ts";
 import { verifyLog } from "../../src/audit/verify.ts";
-import { verifyOnThread } from "../../src/audit/verify-thread.ts";
+import { VerifyThreads } from "../../src/audit/verify-thread.ts";
 import { KEY, open, redaction, SEED, temporaryFolder } from "./fixture.ts";
 
 async function writtenLog(options: Parameters<typeof open>[1] = {}) {
@@ -103,12 +103,13 @@ describe("checkpoints", () => {
     await log.close();
   });
 
-  it("verifies the same on a thread, with progress", async () => {
+  it("verifies the same on a thread, with progress, and again on the same thread", async () => {
+    const threads = new VerifyThreads();
     const { path, log } = await writtenLog();
     const events = await log.append(Array.from({ length: 3000 }, (_, index) => redaction(index)));
     await log.close();
     let last = 0;
-    const found = await verifyOnThread(
+    const found = await threads.verify(
       { path, key: KEY, findHash: events[7]!.this_hash, accountId: "acc_1" },
       (done) => {
         last = done;
@@ -116,7 +117,9 @@ describe("checkpoints", () => {
     );
     expect(found).toMatchObject({ ok: true, events: 3000, account_events: 3000, contains_hash: true });
     expect(last).toBe(found.bytes);
-    await expect(verifyOnThread({ path: `${path}.none`, key: KEY })).rejects.toMatchObject({ code: "internal_error" });
+    expect(await threads.verify({ path, key: KEY })).toMatchObject({ ok: true, events: 3000, contains_hash: null });
+    await expect(threads.verify({ path: `${path}.none`, key: KEY })).rejects.toMatchObject({ code: "internal_error" });
+    threads.close();
   });
 });
 

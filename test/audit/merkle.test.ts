@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type InclusionProof, inclusionPath, leafHash, treeHash } from "../../src/audit/merkle.ts";
+import { GrowingTree, type InclusionProof, inclusionPath, leafHash, treeHash } from "../../src/audit/merkle.ts";
 import { provesInclusion } from "./inclusion.ts";
 
 /** The leaves, roots and paths that Certificate Transparency's reference implementation publishes for RFC 6962. */
@@ -51,6 +51,15 @@ const PATHS: readonly [leaf: number, size: number, path: readonly string[]][] = 
     ],
   ],
 ];
+
+it.each(ROOTS.map((root, size) => [size, root] as const))(
+  "a tree of %i leaves that grows has the same root",
+  (size, root) => {
+    const tree = new GrowingTree();
+    for (const leaf of LEAVES.slice(0, size)) tree.add(leaf);
+    expect(tree.root()).toBe(root);
+  },
+);
 
 function proof(leaves: readonly string[], index: number): InclusionProof {
   return {

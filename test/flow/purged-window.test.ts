@@ -5,6 +5,7 @@ import { openProjection } from "../../src/audit/projection.ts";
 import { purgeSegments } from "../../src/audit/purge.ts";
 import { insertAccount } from "../../src/db/accounts.ts";
 import { openDatabase } from "../../src/db/open.ts";
+import { newId } from "../../src/id.ts";
 import { createReportMaker } from "../../src/report/report-maker.ts";
 import { reportSchema } from "../../src/report/report-schema.ts";
 import { KEY, open, redaction, SCOPE, SEED, SILENT, temporaryFolder } from "../audit/fixture.ts";
@@ -77,8 +78,8 @@ it("counts the sessions that the log still holds, and verifies over the tombston
   });
   const ask = async (sinceMs: number) => {
     const window = { since: new Date(sinceMs).toISOString(), until: "2026-02-01T00:00:00.000Z" };
-    const about = { id: "rep_1", accountId: "acc_1", sessionId: null, agentId: null, format: "json" } as const;
-    return reportSchema.parse(JSON.parse(new TextDecoder().decode(await maker.makeBytes({ ...about, ...window }))));
+    const about = { id: newId("report"), accountId: "acc_1", sessionId: null, agentId: null, format: "json" } as const;
+    return reportSchema.parse(JSON.parse(await Bun.file(await maker.make({ ...about, ...window })).text()));
   };
   const remaining = await ask(before);
   expect(remaining.sessions.map((one) => one.id).sort()).toEqual(

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PDFDocument } from "pdf-lib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuditEventInput } from "../../src/audit/event.ts";
+import { leafHash, treeHash } from "../../src/audit/merkle.ts";
 import { openProjection } from "../../src/audit/projection.ts";
 import { signerOf } from "../../src/audit/signing.ts";
 import { insertAccount } from "../../src/db/accounts.ts";
@@ -18,9 +19,11 @@ import { FontSet } from "../../src/report/pdf/font-set.ts";
 import { PageWriter } from "../../src/report/pdf/page-writer.ts";
 import { createReportMaker, type ReportMaker } from "../../src/report/report-maker.ts";
 import { type Report, reportSchema } from "../../src/report/report-schema.ts";
+import { formatReport } from "../../src/report/sign-report.ts";
 import { verifyReport } from "../../src/report/verify-report.ts";
 import { KEY, open, redaction, SEED, SILENT, temporaryFolder } from "../audit/fixture.ts";
 import { agentRow } from "../db/database.ts";
+import { reportOfEverything } from "./report-of-everything.ts";
 
 const SCRIPT = join(import.meta.dirname, "../../src/report/verify_report.py");
 const PLANTED = ["Oona Pellweather", "219-09-9999"];
@@ -135,8 +138,8 @@ afterAll(async () => {
   database.close();
 });
 
-function ask(part: Partial<Parameters<ReportMaker["makeBytes"]>[0]>) {
-  return maker.makeBytes({
+async function ask(part: Partial<Parameters<ReportMaker["make"]>[0]>): Promise<Uint8Array> {
+  const file = await maker.make({
     id: newId("report"),
     accountId: ACCOUNT,
     sessionId: null,
@@ -146,6 +149,7 @@ function ask(part: Partial<Parameters<ReportMaker["makeBytes"]>[0]>) {
     format: "json",
     ...part,
   });
+  return await readFile(file);
 }
 
 function parse(bytes: Uint8Array): Report {
@@ -243,6 +247,15 @@ describe("signatures", () => {
     expect({ ...attached, generated_at: "", signature: null }).toEqual({ ...whole, generated_at: "", signature: null });
   });
 
+  it("hold for a list of sessions that is written in pieces, which are put together as the whole would be", async () => {
+    const text = await reportOfEverything();
+    expect(text).toBe(formatReport(JSON.parse(text)));
+    expect(await verifyReport(new TextEncoder().encode(text), publicKey)).toMatchObject({ ok: true });
+    const { sessions, session_count, merkle_root_hex } = reportSchema.parse(JSON.parse(text));
+    expect(sessions).toHaveLength(session_count);
+    expect(merkle_root_hex).toBe(treeHash(sessions.map((one) => leafHash(one.merkle_root_hex))));
+  });
+
   it("fail after any change of a byte of the JSON", async () => {
     const json = await ask({});
     for (let at = 0; at < json.length; at += 41) {
@@ -311,6 +324,30 @@ describe("a text in any script", () => {
     const runs = await fonts.runs("\u{10FFFD}", "regular");
     expect(runs.map((run) => run.text).join("")).toBe("\u25a1");
     expect((await document.save()).length).toBeGreaterThan(10_000);
+  });
+});
+
+describe("too many reports at once", () => {
+  it("are refused with a time to come back, and taken again when there is room", async () => {
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, () => ask({})));
+    const refused = asked.filter((one) => one.status === "rejected").map((one) => one.reason);
+    expect(refused).toHaveLength(3);
+    for (const reason of refused) expect(reason).toMatchObject({ code: "rate_limited", retryAfterSeconds: 30 });
+    expect(parse(await ask({})).session_count).toBe(3);
+  });
+
+  it("do not keep a session from its report", async () => {
+    const long = Array.from({ length: 17 }, () => ask({}));
+    await Bun.sleep(0);
+    expect(() => maker.checkRoom({ sessionId: null })).toThrow("Too many reports");
+    expect(parse(await ask({ sessionId: "sess_2" })).session_count).toBe(1);
+    await Promise.all(long);
+    expect(() => maker.checkRoom({ sessionId: null })).not.toThrow();
+  });
+
+  it("leave no drafts behind, nor does one that could not be made", async () => {
+    await expect(ask({ sessionId: "sess_99" })).rejects.toThrow();
+    expect((await readdir(join(folder, "reports"))).filter((name) => !/^rep_\w+\.(json|pdf)$/.test(name))).toEqual([]);
   });
 });
 
