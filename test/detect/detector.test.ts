@@ -297,6 +297,9 @@ describe("hostile text", () => {
     "ohio 45402 ",
     "1:",
     "_a",
+    "%25",
+    "&amp;",
+    "a.b/%",
   ];
 
   it.each(noise)("a megabyte of %j is read in linear time", async (piece) => {

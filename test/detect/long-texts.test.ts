@@ -89,7 +89,7 @@ describe("what is found", () => {
       const detector = onThreads();
       const first = await detector.detect(slots, OPTIONS);
       expect(first.spans.flat().length).toBeGreaterThan(100);
-      expect(first).toEqual(expected);
+      expect({ ...first, readAhead: null }).toEqual({ ...expected, readAhead: null });
       const again = await detector.detect(slots, OPTIONS);
       expect(again.cacheHits).toBe(slots.length);
       expect(again.spans).toEqual(expected.spans);

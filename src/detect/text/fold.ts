@@ -1,6 +1,8 @@
+import { EscapeReader, mayHoldEscape } from "./escapes.ts";
+
 /** Text as recognizers read it, with a map back to the original. */
 export interface Folded {
-  /** Lower case, ASCII digits, plain quotes and dashes; invisible characters and combining marks are gone. */
+  /** Lower case, ASCII digits, plain quotes and dashes, escapes decoded; invisible characters and combining marks are gone. */
   readonly text: string;
   /** Original offset at which folded character `i` begins. */
   start(i: number): number;
@@ -61,25 +63,27 @@ function folding(char: string): string {
 
 /** Folds a text in one linear walk; where every character stays one, as in ASCII and with curly quotes, so do offsets. */
 export function fold(text: string): Folded {
-  const same = foldedInPlace(text);
+  const escapes = mayHoldEscape(text) ? new EscapeReader(text) : null;
+  const same = escapes === null ? foldedInPlace(text) : null;
   if (same !== null) return { text: same, start: (i) => i, end: (i) => i + 1 };
   const out: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
   for (let at = 0; at < text.length; ) {
-    const code = text.codePointAt(at) as number;
-    const char = String.fromCodePoint(code);
-    const folded = code < 128 ? char.toLowerCase() : folding(char);
+    const escaped = escapes?.at(at);
+    const char = escaped?.char ?? String.fromCodePoint(text.codePointAt(at) as number);
+    const end = at + (escaped?.length ?? char.length);
+    const folded = char < "\u0080" ? char.toLowerCase() : folding(char);
     for (const unit of folded.split("")) {
       out.push(unit);
       starts.push(at);
-      ends.push(at + char.length);
+      ends.push(end);
     }
     // A mark that follows its letter belongs to it, so that a span never cuts a letter in two.
     if (folded === "" && ends.length > 0 && ends[ends.length - 1] === at && /\p{Mn}/u.test(char)) {
-      ends[ends.length - 1] = at + char.length;
+      ends[ends.length - 1] = end;
     }
-    at += char.length;
+    at = end;
   }
   return { text: out.join(""), start: (i) => starts[i] ?? text.length, end: (i) => ends[i] ?? text.length };
 }
