@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { proveEvent } from "../audit/read.ts";
+import { partlyPurged, proveEvent } from "../audit/read.ts";
 import { findAgentEverMade } from "../db/agents.ts";
 import { MaskerError } from "../errors.ts";
 import { listOf, pageInput, readSince, timeSchema } from "./list.ts";
@@ -168,6 +168,7 @@ export const auditRouter = router({
     .query(async ({ ctx: { deps, principal }, input }) => {
       const session = await requireSession(deps, principal.account.id, input.session_id);
       const places = await deps.reader.run("listSessionPlaces", session.id);
+      if (places.length < session.event_count) throw partlyPurged();
       const proof = proveEvent(await deps.events.readStored(places), input.event_id);
       if (!proof) throw new MaskerError("not_found");
       return { ...proof, path: [...proof.path] };

@@ -33,8 +33,7 @@ export async function startChores(options: ChoreOptions, keep: Keep): Promise<vo
   const { db, audit, node } = storage;
   if (config.metrics) keep(startMetrics(config, config.metrics, { audit, health }));
   await openSocket(config, audit, log, keep);
-  const purgeVault = (days: number) => parts.tokenizer.purgeUnused(days);
-  keep(startRetention({ db, audit, log, retention: config.retention, purgeVault, clock }));
+  keep(startRetention({ db, audit, log, retention: config.retention, vault: parts.tokenizer, clock }));
   keep(
     startHousekeeping({
       db,

@@ -6,9 +6,13 @@ import { INSTALLATION_SCOPE } from "./boot.ts";
 import type { AuditEvent, AuditSink, SegmentHeader } from "./event.ts";
 import { type LogFile, type LogFiles, nodeFiles, readRange, replaceFile } from "./files.ts";
 import { listSegments, type SegmentFile } from "./segment.ts";
+import { EXCHANGE } from "./session-projection.ts";
 import type { Signer } from "./signing.ts";
 import { isTombstone, openTombstone, sealTombstone, type TombstoneFields } from "./tombstone.ts";
 import { walkLog } from "./walk.ts";
+
+/** A tombstone names the sessions that were open, as many as a server takes at once. */
+const MAX_FIRST_LINE = 1 << 20;
 
 export interface PurgeOptions {
   readonly db: Db;
@@ -33,10 +37,12 @@ export async function purgeSegments(options: PurgeOptions): Promise<number[]> {
   const { audit, db, key, signer, node, now, files = nodeFiles } = options;
   const segments = await listSegments(files, options.path);
   const purged: number[] = [];
-  let previous: Pick<TombstoneFields, "last_hash" | "last_seq"> | null = null;
+  let previous: Previous | null = null;
   for (const [index, file] of segments.slice(0, -1).entries()) {
     const tombstone: TombstoneFields | null = await readTombstone(files, file, { key, publicKey: signer.publicKey });
     if (tombstone !== null) {
+      // A crash may have come between the tombstone and this.
+      await deleteSegmentPlaces(db, tombstone.last_seq);
       previous = tombstone;
       continue;
     }
@@ -56,6 +62,8 @@ export async function purgeSegments(options: PurgeOptions): Promise<number[]> {
   return purged;
 }
 
+type Previous = Pick<TombstoneFields, "last_hash" | "last_seq" | "open_sessions">;
+
 type Dead = Omit<TombstoneFields, "v" | "node" | "purged_at" | "tombstone" | "key_id"> & { readonly events: number };
 
 /** What a tombstone says of a segment; null when the segment must stay. */
@@ -63,7 +71,7 @@ async function judge(
   { path, key, before, files = nodeFiles }: PurgeOptions,
   place: {
     readonly file: SegmentFile;
-    readonly previous: Pick<TombstoneFields, "last_hash" | "last_seq"> | null;
+    readonly previous: Previous | null;
     readonly next: SegmentFile;
   },
 ): Promise<Dead | null> {
@@ -77,6 +85,7 @@ async function judge(
   let last: AuditEvent | null = null;
   let ended = false;
   let events = 0;
+  const open = new Set(previous?.open_sessions);
   const walked = await walkLog({
     key,
     path,
@@ -89,6 +98,10 @@ async function judge(
       if (ended) return;
       last = event;
       events++;
+      if (event.session_id !== null) {
+        if (event.kind === "session_completed") open.delete(event.session_id);
+        else if (EXCHANGE.has(event.kind)) open.add(event.session_id);
+      }
       ended = event.this_hash === after.prev_hash;
     },
   });
@@ -102,6 +115,7 @@ async function judge(
     last_seq: end.seq,
     created_at: header.created_at,
     last_ts: end.ts,
+    open_sessions: [...open],
     events,
   };
 }
@@ -129,7 +143,7 @@ async function readHeader(files: LogFiles, file: SegmentFile): Promise<SegmentHe
 async function firstLine(files: LogFiles, { path }: SegmentFile): Promise<string | null> {
   const file: LogFile = await files.open(path, "read");
   try {
-    const bytes = await readRange(file, 0, 1 << 16);
+    const bytes = await readRange(file, 0, MAX_FIRST_LINE);
     const end = bytes.indexOf(10);
     return end < 0 ? null : bytes.toString("utf8", 0, end);
   } finally {

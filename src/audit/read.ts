@@ -63,6 +63,11 @@ function unreadable(cause: unknown): never {
   });
 }
 
+/** Of a session that lies partly in a purged segment the root cannot be made again: no proof and no report is made of it. */
+export function partlyPurged(): MaskerError {
+  return new MaskerError("session_not_found", { message: "Retention purged events of this session from the log." });
+}
+
 /** That one event is among those over which its session's `merkle_root_hex` was made. */
 export interface EventProof extends InclusionProof {
   readonly event_id: string;

@@ -4,7 +4,7 @@ import type { AuditEvent, AuditEventInput, CountsByKind, EventKind } from "./eve
 import { leafHash, treeHash } from "./merkle.ts";
 
 /** Kinds that belong to the exchange itself; what is said of a session later does not open it again. */
-const EXCHANGE: ReadonlySet<EventKind> = new Set<EventKind>([
+export const EXCHANGE: ReadonlySet<EventKind> = new Set<EventKind>([
   "call_started",
   "redaction",
   "redaction_repeat",

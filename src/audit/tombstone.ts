@@ -20,6 +20,8 @@ export interface TombstoneFields {
   /** Times of its header and of its last event. */
   readonly created_at: string;
   readonly last_ts: string;
+  /** Sessions that had begun and not ended by its last event: with their beginning gone nothing can be shown of them. */
+  readonly open_sessions: readonly string[];
   readonly purged_at: string;
 }
 

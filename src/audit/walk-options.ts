@@ -1,6 +1,7 @@
 import type { AuditEvent } from "./event.ts";
 import type { LogFiles } from "./files.ts";
 import type { SegmentFile } from "./segment.ts";
+import type { TombstoneFields } from "./tombstone.ts";
 import type { ChainState, LinePosition, Pin } from "./walk-result.ts";
 
 /** Gets each event that stands; `line` is its stored bytes, valid during the call only. */
@@ -27,6 +28,8 @@ export interface WalkOptions {
   readonly visit?: EventVisitor;
   /** Gets the stored bytes of each event that stands and its this_hash, without the cost of parsing. */
   readonly visitLine?: (line: Buffer, thisHash: string) => void;
+  /** Gets what stands in the place of each purged segment. */
+  readonly visitTombstone?: (tombstone: TombstoneFields) => void;
   /** Bytes done and bytes in all, after every chunk. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Bytes read at once; the thread is held for the time of one chunk. */

@@ -263,6 +263,7 @@ class Walk {
       return this.#lose(segment, 1, "does not follow the segment before it", this.#next());
     }
     this.#purged.push(segment.segment);
+    this.options.visitTombstone?.(tombstone);
     this.#head = tombstone.last_hash;
     this.#seq = tombstone.last_seq;
     this.#lastEventHash = null;

@@ -17,10 +17,13 @@ export const vaultPurgeCommand: Command = {
       if ((days === undefined) === (agentId === undefined)) throw new UsageError("give --unused-days or --agent");
       if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days))
         throw new UsageError("--unused-days takes a whole number from 1");
-      const rows = agentId === undefined ? tokenizer.purgeUnused(Number(days)) : tokenizer.vault.purge({ agentId });
-      await tokenizer.flush();
+      const { vault } = tokenizer;
+      const due = agentId === undefined ? tokenizer.countUnused(Number(days)) : vault.count({ agentId });
       const scope = { ...INSTALLATION_SCOPE, agent_id: agentId ?? null };
-      await note([{ kind: "vault_purged", scope, body: { rows, reason: "command" } }]);
+      // Logged before it is done: what cannot be logged is not deleted.
+      await note([{ kind: "vault_purged", scope, body: { rows: due, reason: "command" } }]);
+      const rows = agentId === undefined ? tokenizer.purgeUnused(Number(days)) : vault.purge({ agentId });
+      await tokenizer.flush();
       await call.io.out(call.options.has("json") ? `${JSON.stringify({ rows })}\n` : `${rows} rows deleted\n`);
       return EXIT.ok;
     }),

@@ -69,7 +69,22 @@ export async function listAccountPlacesForward(
     .all();
 }
 
+/** Rows of one transaction: it holds the thread for a few milliseconds at most. */
+const DELETED_AT_ONCE = 500;
+
 /** Forgets the places of a segment that was purged from disk. */
 export async function deleteSegmentPlaces(db: Db, lastSeq: number): Promise<void> {
-  db.delete(auditIndex).where(lte(auditIndex.seq, lastSeq)).run();
+  for (;;) {
+    const oldest = db
+      .select({ seq: auditIndex.seq })
+      .from(auditIndex)
+      .where(lte(auditIndex.seq, lastSeq))
+      .orderBy(asc(auditIndex.seq))
+      .limit(1)
+      .get();
+    if (oldest === undefined) return;
+    const until = Math.min(lastSeq, oldest.seq + DELETED_AT_ONCE - 1);
+    db.delete(auditIndex).where(lte(auditIndex.seq, until)).run();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

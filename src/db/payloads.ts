@@ -59,6 +59,11 @@ export async function resealPayloads(
   });
 }
 
+/** How many rows were made before a moment, in epoch ms. */
+export async function countPayloadsBefore(db: Db, beforeMs: number): Promise<number> {
+  return db.$count(payloads, lt(payloads.created_at, beforeMs));
+}
+
 /** @returns how many rows were deleted. */
 export async function purgePayloads(db: Db, beforeMs: number): Promise<number> {
   return db.delete(payloads).where(lt(payloads.created_at, beforeMs)).returning({ id: payloads.session_id }).all()

@@ -113,6 +113,11 @@ export async function findSession(db: Db, accountId: string, sessionId: string):
   );
 }
 
+/** How many sessions started before a moment, in epoch ms. */
+export async function countSessionsBefore(db: Db, beforeMs: number): Promise<number> {
+  return db.$count(sessions, lt(sessions.started_at, beforeMs));
+}
+
 /**
  * Deletes up to `limit` sessions that started before `beforeMs`, with their payloads; the audit log keeps its events.
  * @returns how many; the caller goes on until it is fewer than `limit`.

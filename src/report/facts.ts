@@ -66,6 +66,8 @@ export class Facts {
   #leakCount = 0;
   #cards = 0;
   #cardsPassed = 0;
+  readonly #leftOut = new Set<string>();
+  #endedLeftOut = 0;
   #repeated = 0;
   #withoutModel = 0;
   #events = 0;
@@ -77,12 +79,26 @@ export class Facts {
     private readonly onSession: (line: SessionLine) => void,
   ) {}
 
+  /** Sessions whose beginning retention purged: nothing is told of them, because not all could be. */
+  leaveOut(sessionIds: readonly string[]): void {
+    for (const id of sessionIds) this.#leftOut.add(id);
+  }
+
+  /** How many of them ended in what is left of the log. */
+  get leftOut(): number {
+    return this.#endedLeftOut;
+  }
+
   /** One event of the log with its stored line; those of others are passed over. */
   add(event: AuditEvent, line: Uint8Array): void {
     const { scope } = this;
     if (event.account_id !== scope.accountId || event.session_id === null) return;
     if (scope.agentId !== null && event.agent_id !== scope.agentId) return;
     if (scope.sessionId !== null && event.session_id !== scope.sessionId) return;
+    if (this.#leftOut.has(event.session_id)) {
+      if (event.kind === "session_completed") this.#endedLeftOut++;
+      return;
+    }
     const session = this.#openSession(event.session_id, event);
     session.leaves.push(leafHash(line));
     switch (event.kind) {

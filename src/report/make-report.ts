@@ -9,6 +9,7 @@ import { BACKGROUND_CHUNK, backgroundPace } from "../audit/background-pace.ts";
 import { pinsOf } from "../audit/boot.ts";
 import { checkpointPath, readCheckpoints } from "../audit/checkpoint.ts";
 import { blockingFiles } from "../audit/files.ts";
+import { partlyPurged } from "../audit/read.ts";
 import { listSegments } from "../audit/segment.ts";
 import { signerOf } from "../audit/signing.ts";
 import { type ChainState, type LogBreak, walkLog } from "../audit/walk.ts";
@@ -122,18 +123,23 @@ async function bodyOf(
     // One session's report is waited for; longer ones leave the processor to the calls in progress.
     ...(request.sessionId === null ? { pause: backgroundPace() } : {}),
     visit: (event, _position, line) => facts.add(event, line),
+    visitTombstone: ({ open_sessions }) => facts.leaveOut(open_sessions),
     onProgress: (done, total) => onProgress((WALK_SHARE * done) / Math.max(1, total)),
   });
   const broken = walked.breaks[0];
   if (broken !== undefined) throw chainBroken(broken);
-  return await describe(db, source, request, facts, { ...range, verifiedFrom: verifiedFrom(range, walked) });
+  return await describe(db, source, request, facts, {
+    ...range,
+    verifiedFrom: verifiedFrom(range, walked, facts.leftOut),
+  });
 }
 
 /** From where on the chain was verified, and why not from its beginning. */
-function verifiedFrom({ from }: Range, { purged_segments, first_seq }: WalkResult): string {
+function verifiedFrom({ from }: Range, { purged_segments, first_seq }: WalkResult, leftOut: number): string {
   if (from !== null) return `the signed checkpoint at event ${from.seq}`;
   if (purged_segments.length === 0) return "its first event";
-  return `event ${first_seq ?? 0}, the first that retention left (segments purged with tombstones: ${purged_segments.length})`;
+  const notShown = leftOut === 0 ? "" : `; sessions that began in them and are not shown: ${leftOut}`;
+  return `event ${first_seq ?? 0}, the first that retention left (segments purged with tombstones: ${purged_segments.length}${notShown})`;
 }
 
 /** Says which event broke the chain: no report is made from a log that does not verify. */
@@ -169,6 +175,7 @@ async function rangeOf(
   const places = await listSessionPlaces(db, request.sessionId);
   const [first, last] = [places[0], places.at(-1)];
   if (!session || !first || !last) throw new MaskerError("session_not_found");
+  if (places.length < session.event_count) throw partlyPurged();
   const before = checkpoints.filter((checkpoint) => checkpoint.seq < first.seq).at(-1);
   const end = { segment: last.segment, offset: last.offset + last.length + 1 };
   const pins = pinsOf(

@@ -34,7 +34,9 @@ export interface VaultTokenizer extends Tokenizer {
    * it can be stopped and run again. Answers how many rows moved, and how many no configured key opens.
    */
   rotate(onProgress?: (moved: number) => void): Promise<{ moved: number; unreadable: number }>;
-  /** Deletes rows not used for `days`; answers how many. */
+  /** How many rows were not used for `days`. */
+  countUnused(days: number): number;
+  /** Deletes them; answers how many. */
   purgeUnused(days: number): number;
 }
 
@@ -227,6 +229,12 @@ export function createTokenizer(options: TokenizerOptions): VaultTokenizer {
       }
       await vault.flush();
       return { moved, unreadable };
+    },
+
+    countUnused(days) {
+      pending.writeNow();
+      touch();
+      return vault.count({ before: now() - days * DAY_MS });
     },
 
     purgeUnused(days) {

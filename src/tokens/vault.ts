@@ -123,6 +123,16 @@ export class Vault {
       .all(after.agentId, after.token, limit);
   }
 
+  /** How many rows `purge` would delete. */
+  count(filter: { before?: number; agentId?: string }): number {
+    const found = this.#db
+      .query<{ rows: number }, [number | null, string | null]>(
+        "SELECT count(*) AS rows FROM vault WHERE (?1 IS NULL OR last_used_at < ?1) AND (?2 IS NULL OR agent_id = ?2)",
+      )
+      .get(filter.before ?? null, filter.agentId ?? null);
+    return found?.rows ?? 0;
+  }
+
   /** Deletes what was not used since `before` (epoch ms), or everything of an agent; answers how many rows went. */
   purge(filter: { before?: number; agentId?: string }): number {
     return this.#write(() => {

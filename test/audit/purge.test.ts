@@ -7,7 +7,8 @@ import { purgeExpired } from "../../src/audit/retention.ts";
 import { verifyLog } from "../../src/audit/verify.ts";
 import { listAccountPlacesForward } from "../../src/db/audit-index.ts";
 import { openDatabase } from "../../src/db/open.ts";
-import { insertPayloads } from "../../src/db/payloads.ts";
+import { countPayloadsBefore, insertPayloads } from "../../src/db/payloads.ts";
+import { auditIndex } from "../../src/db/schema.ts";
 import { KEY, lines, open, redaction, SILENT, temporaryFolder } from "./fixture.ts";
 
 const DAY_MS = 86_400_000;
@@ -105,7 +106,7 @@ describe("the purge jobs", () => {
       audit,
       log: SILENT,
       retention: { payloadDays: 7, sessionDays: 90, vaultDays: 30 },
-      purgeVault: (days) => asked.push(days) + 4,
+      vault: { countUnused: () => 5, purgeUnused: (days) => asked.push(days) },
       clock: () => now,
     });
     expect(told.map(({ kind, body }) => [kind, body])).toEqual([
@@ -114,6 +115,60 @@ describe("the purge jobs", () => {
     ]);
     expect(asked).toEqual([30]);
     expect(audit.head().seq).toBe(37);
+    await projection.close();
+    await audit.close();
+  });
+
+  it("delete nothing that the log has not told, wherever a crash comes, and end what it cut off", async () => {
+    const { db, audit, projection } = await setUp();
+    const now = START + 100 * DAY_MS;
+    await insertPayloads(db, [{ session_id: "sess_1", stage: "request", sealed: "x", created_at: now - 8 * DAY_MS }]);
+    let tokens = 3;
+    const vault = { countUnused: () => tokens, purgeUnused: () => (tokens = 0) };
+    const retention = { payloadDays: 7, sessionDays: 0, vaultDays: 30 };
+    const options = { db, audit, log: SILENT, retention, vault, clock: () => now };
+    const left = async () => [await countPayloadsBefore(db, now), tokens];
+    const crash = new Error("the process ends here");
+
+    // Before the log took it.
+    const refusing = { append: () => Promise.reject(crash) };
+    await expect(purgeExpired({ ...options, audit: refusing })).rejects.toBe(crash);
+    expect(await left()).toEqual([1, 3]);
+
+    // After the log took it, before anything was deleted; then in the middle.
+    const ended = {
+      append: async (events: Parameters<typeof audit.append>[0]) => {
+        await audit.append(events);
+        throw crash;
+      },
+    };
+    await expect(purgeExpired({ ...options, audit: ended })).rejects.toBe(crash);
+    expect(await left()).toEqual([1, 3]);
+    const failing = {
+      ...vault,
+      purgeUnused: () => {
+        throw crash;
+      },
+    };
+    await expect(purgeExpired({ ...options, vault: failing })).rejects.toBe(crash);
+    expect(await left()).toEqual([0, 3]);
+
+    expect((await purgeExpired(options)).map(({ kind }) => kind)).toEqual(["vault_purged"]);
+    expect(await left()).toEqual([0, 0]);
+    expect(await purgeExpired(options)).toEqual([]);
+    await projection.close();
+    await audit.close();
+  });
+
+  it("of a segment whose places a crash left behind ends them at the next purge", async () => {
+    const { db, audit, projection, purge, folder } = await setUp();
+    const second = (await lines(join(folder, "audit.000002.log"))).map((line) => JSON.parse(line));
+    const before = Date.parse(second.at(-1).ts) + 1;
+    const places = await listAccountPlacesForward(db, "acc_1", 0, 1);
+    expect(await purge(before)).toEqual([1, 2]);
+    await db.insert(auditIndex).values(places[0]!);
+    expect(await purge(before)).toEqual([]);
+    expect((await listAccountPlacesForward(db, "acc_1", 0, 1))[0]!.seq).toBe(second.at(-1).seq + 1);
     await projection.close();
     await audit.close();
   });

@@ -4,7 +4,9 @@ import { expect, it } from "vitest";
 import { openProjection } from "../../src/audit/projection.ts";
 import { purgeSegments } from "../../src/audit/purge.ts";
 import { insertAccount } from "../../src/db/accounts.ts";
+import { listSessionPlaces } from "../../src/db/audit-index.ts";
 import { openDatabase } from "../../src/db/open.ts";
+import { findSession } from "../../src/db/sessions.ts";
 import { newId } from "../../src/id.ts";
 import { createReportMaker } from "../../src/report/report-maker.ts";
 import { reportSchema } from "../../src/report/report-schema.ts";
@@ -45,6 +47,13 @@ it("counts the sessions that the log still holds, and verifies over the tombston
       retry: false,
     } as const;
     await audit.append([redaction(day, session), { kind: "session_completed", scope, body }]);
+    // A call that lasts for days: it begins in a segment that is going to be purged and ends in one that is not.
+    const long = { ...SCOPE, session_id: "sess_long" };
+    if (day === 3 || day === 8) await audit.append([redaction(day, "sess_long")]);
+    if (day === DAYS - 1) {
+      const sum = { ...body, counts: { PHONE: 2 }, counts_by_pass: { regex: 2 } };
+      await audit.append([{ kind: "session_completed", scope: long, body: sum }]);
+    }
   }
   await projection.flush();
   const before = START + 10 * DAY_MS;
@@ -96,6 +105,22 @@ it("counts the sessions that the log still holds, and verifies over the tombston
   const first = Number(/^event (\d+),/.exec(verified_from)?.[1]);
   expect(first).toBeGreaterThan(1);
   expect(whole.audit.first_seq).toBeGreaterThanOrEqual(first);
+
+  // Of the session whose beginning was purged neither the report nor the API shows anything that could differ.
+  expect(whole.sessions.map((one) => one.id)).not.toContain("sess_long");
+  expect(verified_from).toContain("sessions that began in them and are not shown: 1)");
+  const row = await findSession(db, "acc_1", "sess_long");
+  expect(row?.event_count).toBe(3);
+  const about = {
+    since: "",
+    until: "",
+    id: newId("report"),
+    accountId: "acc_1",
+    agentId: null,
+    format: "json",
+  } as const;
+  await expect(maker.make({ ...about, sessionId: "sess_long" })).rejects.toMatchObject({ code: "session_not_found" });
+  expect((await listSessionPlaces(db, "sess_long")).length).toBeLessThan(3);
 
   maker.close();
   await projection.close();
