@@ -1,4 +1,4 @@
-"""python average.py OUT_DIR MODEL_DIR...: the mean of the weights of several stages of one training."""
+"""python average.py OUT_DIR MODEL_DIR[=WEIGHT]...: the weighted mean of the weights of several stages of one training (equal shares by default)."""
 import sys
 
 import torch
@@ -7,11 +7,12 @@ from tagger.model import load
 
 
 def main() -> None:
-    out, folders = sys.argv[1], sys.argv[2:]
-    mean, others = load(folders[0]), [load(f) for f in folders[1:]]
+    out, sides = sys.argv[1], [side.partition('=') for side in sys.argv[2:]]
+    models = [(dict(load(folder).named_parameters()), float(weight or 1)) for folder, _, weight in sides]
+    whole, mean = sum(weight for _, weight in models), load(sides[0][0])
     with torch.no_grad():
         for name, p in mean.named_parameters():
-            p.add_(sum(dict(m.named_parameters())[name] for m in others)).div_(len(folders))
+            p.copy_(sum(parameters[name] * weight for parameters, weight in models) / whole)
     mean.save_pretrained(out)
 
 
