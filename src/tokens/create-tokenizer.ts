@@ -149,26 +149,18 @@ export function createTokenizer(options: TokenizerOptions): VaultTokenizer {
     return token;
   };
 
-  const vaultTokens = (agentId: string, requests: readonly TokenRequest[]): string[] => {
-    // The history of a call says the same values in every turn: each is read once.
-    const read = new Map<string, { request: TokenRequest; normal: string; lookup: Buffer }>();
-    const wanted = requests.map((request) => {
-      const said = JSON.stringify([request.kind, request.kid, request.value]);
-      const before = read.get(said);
-      if (before !== undefined) return before;
-      const normal = normalizeValue(request.kind, request.value);
-      const found = { request, normal, lookup: lookupOf(ring.current(request.kid, agentId), request, normal) };
-      read.set(said, found);
-      return found;
-    });
-    return wanted.map(({ request, normal, lookup }) => {
-      const known = rememberedToken(agentId, lookup);
-      if (known !== null) return known;
-      const token = storedToken(agentId, request, normal, lookup);
-      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-      remembered.set(lookup.toString("latin1"), token);
-      return token;
-    });
+  const vaultToken = (agentId: string, request: TokenRequest): string => {
+    const keys = ring.current(request.kid, agentId);
+    // The history of a call says the same values in every turn, mostly in the same form: that one need not be normalised.
+    const said = hmacParts(keys.index, request.kind, "said", request.value);
+    const known = rememberedToken(agentId, said);
+    if (known !== null) return known;
+    const normal = normalizeValue(request.kind, request.value);
+    const lookup = lookupOf(keys, request, normal);
+    const token = rememberedToken(agentId, lookup) ?? storedToken(agentId, request, normal, lookup);
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    for (const key of [said, lookup]) remembered.set(key.toString("latin1"), token);
+    return token;
   };
 
   const aeadToken = (agentId: string, request: TokenRequest): string => {
@@ -187,7 +179,7 @@ export function createTokenizer(options: TokenizerOptions): VaultTokenizer {
         remembered.clear();
         seenDataVersion = version;
       }
-      return vaultTokens(agentId, requests);
+      return requests.map((request) => vaultToken(agentId, request));
     },
 
     async flush() {
