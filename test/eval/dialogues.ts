@@ -2,7 +2,8 @@
  * Measures the executable on real consultations: `node .ci/bun.mjs run test/eval/dialogues.ts [--executable FILE]`.
  * A reader made the marks before seeing what the executable finds in these turns; they are kept as turn ids and UTF-16 offsets:
  * - dialogue-marks.jsonl: 300 turns of 3 to 120 words, 100 drawn at random from each of three collections. Few hold an identifier,
- *   and training uses nearly all turns without one as harmless text: what is left alone here is no proof of what is elsewhere.
+ *   and the first stages of training read nearly all turns without one as harmless text (the later ones leave them out): what is
+ *   left alone here is no proof of what is elsewhere.
  * - dialogue-openings.jsonl: the first turn of each recorded consultation, where names, birthdays and record numbers are said.
  *   Training uses none that holds an identifier.
  * - dialogue-unseen.jsonl: 150 turns of 3 to 120 words drawn at random from the rest of those that training leaves out, because
