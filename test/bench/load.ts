@@ -52,9 +52,9 @@ const stages: Record<string, number[]> = {};
 const cache = { hits: 0, texts: 0 };
 let seed = plan.seed;
 
-/** The words of an answer with the times at which the provider said them (ms). */
-function timesIn(text: string): number[] {
-  return [...text.matchAll(/(\d+)us /g)].map((match) => Number(match[1]) / 1000);
+/** What the provider says beside its words: the time since the request came, in ms. */
+function saidAt(answer: { readonly system_fingerprint: string }): number {
+  return Number.parseInt(answer.system_fingerprint, 10) / 1000;
 }
 
 function noteTimings(header: string | null): void {
@@ -101,35 +101,35 @@ async function turn({ body, isLate, heard }: Turn): Promise<void> {
   }
 }
 
-/** The spoken part of an answer, which goes back with the next turn. */
-const wordsOf = (text: string) => text.replaceAll(/\d+us /g, "");
-
 async function readWhole(response: Response, from: number, heard: Turn["heard"]): Promise<number> {
-  const answer = await response.text();
+  const text = await response.text();
   const took = performance.now() - from;
-  const { content } = JSON.parse(answer).choices[0].message;
-  heard(wordsOf(content));
-  return took - (timesIn(content).at(-1) ?? 0);
+  const answer = JSON.parse(text);
+  heard(answer.choices[0].message.content);
+  return took - saidAt(answer);
 }
 
 async function readStream(response: Response, from: number, heard: Turn["heard"]): Promise<number> {
-  let words = "";
   const decoder = new TextDecoder();
+  let words = "";
   let rest = "";
   let before: number | null = null;
   for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>) {
     const at = performance.now() - from;
-    rest += decoder.decode(bytes, { stream: true });
-    const end = rest.lastIndexOf("us ") + 3;
-    if (end < 3) continue;
-    for (const said of timesIn(rest.slice(0, end))) {
-      if (before === null) addedFirst.push(at - said);
-      else addedBetween.push(at - said - before);
-      before = at - said;
+    const events = (rest + decoder.decode(bytes, { stream: true })).split("\n\n");
+    rest = events.pop() ?? "";
+    for (const event of events) {
+      if (!event.startsWith("data: {")) continue;
+      const chunk = JSON.parse(event.slice("data: ".length));
+      const content: string = chunk.choices[0]?.delta.content ?? "";
+      if (content === "") continue;
+      words += content;
+      const added = at - saidAt(chunk);
+      if (before === null) addedFirst.push(added);
+      else addedBetween.push(added - before);
+      before = added;
     }
-    for (const [, said] of rest.slice(0, end).matchAll(/"content":"([^"]*?)\d+us /g)) words += said;
     heard(words);
-    rest = rest.slice(end);
   }
   if (before === null) throw new Error("an answer without words");
   return before;
@@ -148,7 +148,7 @@ function conversations(): () => Turn {
       said = 0;
     }
     said++;
-    const messages = call.next(answer.trim());
+    const messages = call.next(answer);
     answer = "";
     const current = said;
     // What comes after the next turn began, nobody hears any more.
