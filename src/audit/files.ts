@@ -5,6 +5,7 @@
 import { readSync, statSync, writeSync } from "node:fs";
 import { constants, type FileHandle, mkdir, open, readdir, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
+import { MaskerError } from "../errors.ts";
 
 export type LogFile = Pick<FileHandle, "write" | "read" | "datasync" | "truncate" | "stat" | "close">;
 
@@ -42,6 +43,7 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
 export const nodeFiles: LogFiles = {
   async open(path, mode) {
     const file = await open(path, FLAGS[mode], 0o600);
+    if (mode === "read") await requireFile(file);
     // A write goes to the memory of the system and is done before another thread could have been asked to do it.
     const write = async (buffer: Uint8Array, offset: number, length: number) => ({
       bytesWritten: writeSync(file.fd, buffer, offset, length),
@@ -80,6 +82,7 @@ export const blockingFiles: LogFiles = {
   ...nodeFiles,
   async open(path, mode) {
     const file = await open(path, FLAGS[mode], 0o600);
+    await requireFile(file);
     const read = async (buffer: Uint8Array, offset: number, length: number, position: number) => ({
       bytesRead: readSync(file.fd, buffer, offset, length, position),
       buffer,
@@ -87,6 +90,15 @@ export const blockingFiles: LogFiles = {
     return Object.assign(file, { read: read as LogFile["read"] });
   },
 };
+
+/** A device in the log's place may be read without end. */
+async function requireFile(file: FileHandle): Promise<void> {
+  if ((await file.stat()).isFile()) return;
+  await file.close();
+  throw new MaskerError("audit_unavailable", {
+    message: "The audit log, or its checkpoints, are not an ordinary file.",
+  });
+}
 
 /** Writes all of `bytes`: one write may take less than it was given. */
 export async function writeAll(file: LogFile, bytes: Uint8Array): Promise<void> {

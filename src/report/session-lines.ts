@@ -1,5 +1,4 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { canonicalJson } from "../audit/canonical.ts";
 import type { SessionLine } from "./report-schema.ts";
 
@@ -26,13 +25,20 @@ export class SessionLines {
     if (this.#waiting.length >= BUFFERED) this.#flush();
   }
 
-  /** The members of the canonical array, without its brackets. */
-  async canonicalMembers(): Promise<Buffer> {
+  /** The members of the canonical array, without its brackets, in pieces that are valid until the next is taken. */
+  *canonicalPieces(): Generator<Uint8Array> {
     this.#flush();
-    const bytes = await readFile(this.path);
-    // No line holds a newline of its own: canonical JSON escapes it.
-    for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) bytes[at] = COMMA;
-    return bytes.subarray(0, Math.max(0, bytes.length - 1));
+    const end = fstatSync(this.#descriptor).size - 1;
+    const chunk = Buffer.allocUnsafe(BUFFERED);
+    for (let position = 0; position < end; ) {
+      const read = readSync(this.#descriptor, chunk, 0, Math.min(chunk.length, end - position), position);
+      if (read === 0) throw new Error("the list of sessions was cut");
+      position += read;
+      const piece = chunk.subarray(0, read);
+      // No line holds a newline of its own: canonical JSON escapes it.
+      for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, at + 1)) piece[at] = COMMA;
+      yield piece;
+    }
   }
 
   /** The lines in order, some at a time. */

@@ -1,8 +1,8 @@
-/** The JSON form on its way to a file, with the list of sessions never in memory as more than its canonical bytes. */
-import { closeSync, openSync, writeSync } from "node:fs";
+/** The JSON form on its way to a file; the list of sessions is never in memory as a whole. */
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { canonicalJson } from "../audit/canonical.ts";
 import type { Signer } from "../audit/signing.ts";
-import type { ReportBody, SessionLine } from "./report-schema.ts";
+import type { Report, ReportBody, SessionLine } from "./report-schema.ts";
 import type { SessionLines } from "./session-lines.ts";
 import { formatReport, signatureOf } from "./sign-report.ts";
 
@@ -15,8 +15,11 @@ export async function writeReport(
   { body, lines, signer }: { readonly body: ReportBody; readonly lines: SessionLines; readonly signer: Signer },
 ): Promise<void> {
   const canonical = split(canonicalJson(body), '"sessions":[', "]");
-  const message = [Buffer.from(canonical.before), await lines.canonicalMembers(), Buffer.from(canonical.after)];
-  const signature = signatureOf(signer, Buffer.concat(message));
+  const signature = signInFile(`${file}.canonical`, signer, function* () {
+    yield Buffer.from(canonical.before);
+    yield* lines.canonicalPieces();
+    yield Buffer.from(canonical.after);
+  });
   const text = split(formatReport({ ...body, signature }), '\n  "sessions": [', "]");
   const descriptor = openSync(file, "w", 0o600);
   try {
@@ -34,6 +37,18 @@ export async function writeReport(
   }
 }
 
+/** Ed25519 takes its message whole: it is put together in a file, and lies in memory as pages that the system can drop. */
+function signInFile(path: string, signer: Signer, pieces: () => Generator<Uint8Array>): Report["signature"] {
+  const descriptor = openSync(path, "w", 0o600);
+  try {
+    for (const piece of pieces()) writeAll(descriptor, piece);
+    return signatureOf(signer, process.platform === "win32" ? readFileSync(path) : Bun.mmap(path));
+  } finally {
+    closeSync(descriptor);
+    rmSync(path, { force: true });
+  }
+}
+
 /** `text` around the place where the empty list is; no text inside the report can look like it, its quotes being escaped. */
 function split(text: string, open: string, close: string): { readonly before: string; readonly after: string } {
   const at = text.indexOf(open + close);
@@ -46,6 +61,9 @@ function indented(line: SessionLine): string {
 }
 
 function write(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text);
+  writeAll(descriptor, Buffer.from(text));
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { verifyLog } from "../../src/audit/verify.ts";
@@ -138,6 +138,14 @@ describe("a failing disk", () => {
     expect(again.health()).toMatchObject({ ok: true });
     await again.close();
     await expectIntact(path, [3]);
+  });
+
+  it("does not open over a device, which could be read without end", async () => {
+    const { path, log } = await setUp();
+    await log.close();
+    await rm(path);
+    await symlink("/dev/full", path);
+    expect(await codeOf(open(path, {}))).toBe("audit_unavailable");
   });
 
   it("refuses on a device that is really full, and resumes when it is not", async () => {
