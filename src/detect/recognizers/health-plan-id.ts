@@ -105,6 +105,8 @@ export const healthPlanId: Recognizer = {
     "member ID «ZQH88120457»",
     "my group number is «five five two oh one»",
     "MBI «3KD8-TR5-HN27»",
+    "My Medicare number is «1A70ND0AA00».",
+    "Medicare number «2C70MD1TX34»",
     "subscriber «W 2201 88 437»",
   ],
   misses: ["my Medicare plan starts in 30 days", "group therapy at 10:30", "The policy is 3 years old"],

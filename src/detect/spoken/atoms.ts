@@ -17,6 +17,12 @@ import {
   TEN_WORDS,
 } from "./words.ts";
 
+/** Letters before the digits, or digits behind the ending: "A70ND0" is no seventieth. */
+function isWithinCode(tokens: readonly Token[], at: number): boolean {
+  const [before, digits, after] = [tokens[at - 1], tokens[at], tokens[at + 2]];
+  return (before?.type === "word" && digits?.spaced === false) || (after?.type === "digits" && !after.spaced);
+}
+
 const SUFFIX = /^(?:st|nd|rd|th)(?:'s)?$/;
 const CASE_WORDS: ReadonlySet<string> = new Set(["capital", "uppercase", "lowercase", "cap"]);
 /** Two letters beside digits that are words or units, not a code's letters. */
@@ -54,7 +60,7 @@ export function readAtoms(tokens: readonly Token[]): Atom[] {
         at = grouped.last + 1;
         continue;
       }
-      const ordinal = next?.type === "word" && !next.spaced && SUFFIX.test(next.text);
+      const ordinal = next?.type === "word" && !next.spaced && SUFFIX.test(next.text) && !isWithinCode(tokens, at);
       push(ordinal ? "ordinal" : "digits", token.text, at, ordinal ? at + 1 : at, false);
       at += ordinal ? 2 : 1;
       continue;
