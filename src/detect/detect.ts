@@ -55,7 +55,9 @@ const LAST_STEP_MS = 5_000;
 /** How long work that missed its budget may go on, so that a retry finds it in the cache, ms. */
 const BACKGROUND_MS = 30_000;
 /** An answer is needed when the caller has spoken again; what is asked for now goes before it, ms. */
-const AHEAD_MS = 1_000;
+const AHEAD_DUE_MS = 1_000;
+/** Where nobody has time for it so long, ms, it is left to the next turn: under load it would be read twice. */
+const AHEAD_MS = 50;
 
 const HAS_CHARACTERS = /\p{L}|\p{N}/u;
 
@@ -171,8 +173,9 @@ export function createDetector(settings: DetectorSettings): Detector {
     const context: Context = { role: slot.role, keyWords: [], topic, answering: false };
     const reading = readText(text, context, listsOf(options), seed);
     if (options.passes.includes("ner")) {
-      const due = performance.now() + AHEAD_MS;
-      await labelWithin(settings.ner, [{ index: 0, cacheKey, slot, reading, question }], due, remember);
+      const now = performance.now();
+      const [spans] = (await settings.ner?.label([{ text, question }], now + AHEAD_DUE_MS, now + AHEAD_MS)) ?? [];
+      if (spans) await new Pace().run(remember({ index: 0, cacheKey, slot, reading, question }, spans));
     } else keep(cacheKey, reading);
   };
 
