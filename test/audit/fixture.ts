@@ -1,7 +1,7 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AuditEventInput } from "../../src/audit/event.ts";
+import type { AuditEventInput, EventBodies } from "../../src/audit/event.ts";
 import { type AuditLog, type AuditLogOptions, openAuditLog } from "../../src/audit/log.ts";
 import { SILENT } from "../log/silent.ts";
 
@@ -36,6 +36,35 @@ export function redaction(index: number, session = "sess_1"): AuditEventInput<"r
       kid: "K_HEALTHCARE",
       action: "tokenize",
       policy_version: 3,
+    },
+  };
+}
+
+/** The end of a session; `change` is what a test looks at. */
+export function completed(
+  scope: AuditEventInput["scope"],
+  change: Partial<EventBodies["session_completed"]> = {},
+): AuditEventInput<"session_completed"> {
+  return {
+    kind: "session_completed",
+    scope,
+    body: {
+      status: "ok",
+      reason: null,
+      started_at: "2026-05-03T21:14:32.481Z",
+      ended_at: "2026-05-03T21:14:33.100Z",
+      stage_durations_ms: { detection: 1, tokenize: 1, upstream: 1, rehydrate: 1 },
+      added_ms: 3,
+      upstream: "stub",
+      upstream_model: "stub",
+      policy_name: "healthcare-default",
+      policy_version: 1,
+      ner_skipped: false,
+      counts: { PHONE: 1 },
+      counts_by_pass: { regex: 1 },
+      repeated_counts: {},
+      retry: false,
+      ...change,
     },
   };
 }

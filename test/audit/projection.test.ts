@@ -8,35 +8,27 @@ import { openDatabase } from "../../src/db/open.ts";
 import { projectionState } from "../../src/db/projection.ts";
 import { calls } from "../../src/db/schema.ts";
 import { findSession } from "../../src/db/sessions.ts";
-import { KEY, open, redaction, SCOPE, SILENT, temporaryFolder } from "./fixture.ts";
+import { completed, KEY, open, redaction, SCOPE, SILENT, temporaryFolder } from "./fixture.ts";
 import { provesInclusion, sessionRoot } from "./inclusion.ts";
 
 function started(session: string): AuditEventInput {
   return { kind: "call_started", scope: { ...SCOPE, session_id: session }, body: { platform: null, source: "proxy" } };
 }
 
-function completed(session: string): AuditEventInput {
-  return {
-    kind: "session_completed",
-    scope: { ...SCOPE, session_id: session },
-    body: {
-      status: "ok",
-      reason: null,
-      started_at: "2026-05-03T21:14:32.481Z",
-      ended_at: "2026-05-03T21:14:33.100Z",
+/** Of two kinds of masking, one of them repeated. */
+function ended(session: string): AuditEventInput {
+  return completed(
+    { ...SCOPE, session_id: session },
+    {
       stage_durations_ms: { detection: 1.5, tokenize: 0.2, upstream: 600, rehydrate: 0.1 },
       added_ms: 4.25,
       upstream: "openai",
       upstream_model: "gpt-4o-mini",
-      policy_name: "healthcare-default",
-      policy_version: 1,
-      ner_skipped: false,
       counts: { PHONE: 2 },
       counts_by_pass: { regex: 2 },
       repeated_counts: { NAME: 5 },
-      retry: false,
     },
-  };
+  );
 }
 
 async function installation() {
@@ -54,7 +46,7 @@ describe("the projection", () => {
     const rows: unknown[] = [];
     projection.onSessions((sessions) => rows.push(...sessions));
     await audit.append([started("sess_1"), redaction(1), redaction(2)]);
-    await audit.append([completed("sess_1")]);
+    await audit.append([ended("sess_1")]);
     await audit.append([
       { kind: "payload_viewed", scope: { ...SCOPE }, body: { actor: "usr_1", viewed_session_id: "sess_1" } },
     ]);
@@ -88,8 +80,8 @@ describe("the projection", () => {
     const projection = await openProjection({ db, audit, key: KEY, log: SILENT, flushMs: 3_600_000 });
     await audit.append([started("sess_1"), redaction(1)]);
     await projection.flush();
-    await audit.append([redaction(2), redaction(3, "sess_2"), completed("sess_1")]);
-    await audit.append([redaction(4, "sess_2"), completed("sess_2"), redaction(5, "sess_3")]);
+    await audit.append([redaction(2), redaction(3, "sess_2"), ended("sess_1")]);
+    await audit.append([redaction(4, "sess_2"), ended("sess_2"), redaction(5, "sess_3")]);
     // The process dies here: the log is durable, the tables are at seq 2.
     expect((await projectionState(db)).lastSeq).toBe(2);
     await audit.close();
@@ -117,7 +109,7 @@ describe("the projection", () => {
   it("finds through the tables that the log was put back to an older state", async () => {
     const { db, path, audit } = await installation();
     const projection = await openProjection({ db, audit, key: KEY, log: SILENT });
-    await audit.append([redaction(1), completed("sess_1")]);
+    await audit.append([redaction(1), ended("sess_1")]);
     await audit.append([redaction(2), redaction(3)]);
     await projection.close();
     await audit.close();

@@ -8,9 +8,9 @@ import { listSessionPlaces } from "../../src/db/audit-index.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { findSession } from "../../src/db/sessions.ts";
 import { newId } from "../../src/id.ts";
-import { createReportMaker } from "../../src/report/report-maker.ts";
 import { reportSchema } from "../../src/report/report-schema.ts";
-import { KEY, open, redaction, SCOPE, SEED, SILENT, temporaryFolder } from "../audit/fixture.ts";
+import { completed, KEY, open, redaction, SCOPE, SILENT, temporaryFolder } from "../audit/fixture.ts";
+import { makerOver } from "../report/maker.ts";
 
 const DAY_MS = 86_400_000;
 const START = Date.parse("2026-01-01T00:00:00.000Z");
@@ -29,30 +29,13 @@ it("counts the sessions that the log still holds, and verifies over the tombston
     const at = new Date(now).toISOString();
     const session = `sess_${day}`;
     const scope = { ...SCOPE, session_id: session };
-    const body = {
-      status: "ok",
-      reason: null,
-      started_at: at,
-      ended_at: at,
-      stage_durations_ms: { detection: 1, tokenize: 1, upstream: 1, rehydrate: 1 },
-      added_ms: 3,
-      upstream: "stub",
-      upstream_model: "stub",
-      policy_name: "healthcare-default",
-      policy_version: 1,
-      ner_skipped: false,
-      counts: { PHONE: 1 },
-      counts_by_pass: { regex: 1 },
-      repeated_counts: {},
-      retry: false,
-    } as const;
-    await audit.append([redaction(day, session), { kind: "session_completed", scope, body }]);
+    const times = { started_at: at, ended_at: at };
+    await audit.append([redaction(day, session), completed(scope, times)]);
     // A call that lasts for days: it begins in a segment that is going to be purged and ends in one that is not.
     const long = { ...SCOPE, session_id: "sess_long" };
     if (day === 3 || day === 8) await audit.append([redaction(day, "sess_long")]);
     if (day === DAYS - 1) {
-      const sum = { ...body, counts: { PHONE: 2 }, counts_by_pass: { regex: 2 } };
-      await audit.append([{ kind: "session_completed", scope: long, body: sum }]);
+      await audit.append([completed(long, { ...times, counts: { PHONE: 2 }, counts_by_pass: { regex: 2 } })]);
     }
   }
   await projection.flush();
@@ -70,21 +53,7 @@ it("counts the sessions that the log still holds, and verifies over the tombston
   expect(purged.length).toBeGreaterThan(0);
   await projection.flush();
 
-  const maker = createReportMaker({
-    db,
-    databasePath: join(folder, "masker.db"),
-    folder: join(folder, "reports"),
-    audit,
-    openPayload: () => null,
-    source: () => ({
-      auditLogPath: path,
-      auditKey: KEY,
-      signingSeed: SEED,
-      node: "node-1",
-      build: { version: "1.0.0", commit: "abc" },
-      retention: { payload_days: 0, session_days: 90, vault_days: 0, key_rotation_grace_days: 30, audit_days: 10 },
-    }),
-  });
+  const maker = makerOver({ db, folder, audit });
   const ask = async (sinceMs: number) => {
     const window = { since: new Date(sinceMs).toISOString(), until: "2026-02-01T00:00:00.000Z" };
     const about = { id: newId("report"), accountId: "acc_1", sessionId: null, agentId: null, format: "json" } as const;

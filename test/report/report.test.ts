@@ -17,12 +17,13 @@ import { findSession, listSessions } from "../../src/db/sessions.ts";
 import { newId } from "../../src/id.ts";
 import { FontSet } from "../../src/report/pdf/font-set.ts";
 import { PageWriter } from "../../src/report/pdf/page-writer.ts";
-import { createReportMaker, type ReportMaker } from "../../src/report/report-maker.ts";
+import type { ReportMaker } from "../../src/report/report-maker.ts";
 import { type Report, reportSchema } from "../../src/report/report-schema.ts";
 import { formatReport } from "../../src/report/sign-report.ts";
 import { verifyReport } from "../../src/report/verify-report.ts";
-import { KEY, open, redaction, SEED, SILENT, temporaryFolder } from "../audit/fixture.ts";
+import { completed, KEY, open, redaction, SEED, SILENT, temporaryFolder } from "../audit/fixture.ts";
 import { agentRow } from "../db/database.ts";
+import { makerOver } from "./maker.ts";
 import { reportOfEverything } from "./report-of-everything.ts";
 
 const SCRIPT = join(import.meta.dirname, "../../src/report/verify_report.py");
@@ -52,27 +53,15 @@ function eventsOf(session: string, agent: string, found: number, startedAt: stri
       scope: scope(session, agent),
       body: { counts: { PHONE: Math.max(0, found - 1) }, event_ids: [] },
     },
-    {
-      kind: "session_completed",
-      scope: scope(session, agent),
-      body: {
-        status: found === 3 ? "partial" : "ok",
-        reason: null,
-        started_at: startedAt,
-        ended_at: startedAt,
-        stage_durations_ms: { detection: 1, tokenize: 1, upstream: 1, rehydrate: 1 },
-        added_ms: 3,
-        upstream: "stub",
-        upstream_model: "stub",
-        policy_name: "clinic",
-        policy_version: 1,
-        ner_skipped: false,
-        counts: { PHONE: found },
-        counts_by_pass: { regex: found },
-        repeated_counts: { NAME: 2 },
-        retry: false,
-      },
-    },
+    completed(scope(session, agent), {
+      status: found === 3 ? "partial" : "ok",
+      started_at: startedAt,
+      ended_at: startedAt,
+      policy_name: "clinic",
+      counts: { PHONE: found },
+      counts_by_pass: { regex: found },
+      repeated_counts: { NAME: 2 },
+    }),
   ];
 }
 
@@ -115,20 +104,11 @@ beforeAll(async () => {
   await insertPayloads(db, [{ session_id: "sess_2", stage: "masked", sealed: "sealed", created_at: 1 }]);
   await projection.flush();
   await projection.close();
-  maker = createReportMaker({
+  maker = makerOver({
     db,
-    databasePath: join(folder, "masker.db"),
-    folder: join(folder, "reports"),
+    folder,
     audit,
     openPayload: () => JSON.stringify({ messages: [{ role: "user", content: "this is MSKV1.NAME.K.ABC" }] }),
-    source: () => ({
-      auditLogPath: join(folder, "audit.log"),
-      auditKey: KEY,
-      signingSeed: SEED,
-      node: "node-1",
-      build: { version: "1.0.0", commit: "abc" },
-      retention: { payload_days: 1, session_days: 90, vault_days: 0, key_rotation_grace_days: 30, audit_days: 2555 },
-    }),
   });
 });
 

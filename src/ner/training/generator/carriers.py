@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 from . import dates, people, places, pools
-from .chance import maybe, number, one, pick
+from .chance import maybe, number, one
 
 SETS = ('mts_train', 'aci_train', 'aci_train_virtscribe_asr')
 MARKS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', '..', '..', 'test', 'eval')

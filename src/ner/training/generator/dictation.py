@@ -1,7 +1,6 @@
 """Numbers, spellings and addresses given over several turns: a turn that holds only a piece, read with the turn before."""
 from .chance import maybe, number, one, pick, weighted
 from .grammar import expand, load_folder
-from .letters import FILLERS
 from .slots import value
 from .speech import CORRECTIONS
 from .style import Style, ASR

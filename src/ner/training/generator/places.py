@@ -2,10 +2,10 @@
 import re
 
 from . import foreign, pools
-from .chance import digits, fill, letters, maybe, number, one, pick, weighted
+from .chance import digits, maybe, number, one, pick, weighted
 from .letters import say_code, unaccented
 from .numerals import cardinal, chunk, ordinal_digits, ordinal_word, say_digits
-from .people import ENDINGS, GIVEN, STEMS, SURNAMES, US_GIVEN, US_SURNAMES, surname
+from .people import US_GIVEN, US_SURNAMES, surname
 
 CITIES = pools.raw_cities()
 BIG_CITIES, NEIGHBOURHOODS, STREETS = pools.pool('big_cities'), pools.pool('neighbourhoods'), pools.pool('street_names')

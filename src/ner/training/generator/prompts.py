@@ -1,5 +1,5 @@
 """System prompts of voice agents, in sentences: of a named practice, or of none."""
-from .chance import maybe, number, one, pick, some
+from .chance import maybe, number, one, some
 from .grammar import expand, load
 from .records import fill_in, tool_schema
 

@@ -1,5 +1,5 @@
 """Tool results, records, tables and logs, with and without persons (written register)."""
-from .chance import digits, fill, letters, maybe, number, one, pick, shuffled, some, weighted
+from .chance import maybe, number, one, pick, shuffled, some, weighted
 from .dates import timestamp
 from .slots import value
 from .style import Style, WRITTEN
