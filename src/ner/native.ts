@@ -162,10 +162,37 @@ function writeFailure(error: unknown): MaskerError {
  * @throws MaskerError detection_unavailable with a message for the operator.
  */
 export function loadLibrary(path: string): void {
+  silenceTelemetry();
   try {
     dlopen(path, { OrtGetApiBase: { args: [], returns: "ptr" } });
   } catch (error) {
     throw loadFailure(error);
+  }
+}
+
+/** Where each system keeps the environment that native code reads; a change of `process.env` does not reach it. */
+const SETENV: Readonly<Partial<Record<NodeJS.Platform, readonly [library: string, name: "setenv" | "_putenv_s"]>>> = {
+  linux: ["libc.so.6", "setenv"],
+  darwin: ["libSystem.B.dylib", "setenv"],
+  win32: ["ucrtbase.dll", "_putenv_s"],
+};
+
+/**
+ * Builds of ONNX Runtime from 1.30 on report to their maker unless told not to. Nothing is loaded where that cannot be said.
+ * @throws MaskerError detection_unavailable
+ */
+function silenceTelemetry(): void {
+  const place = SETENV[process.platform];
+  if (place === undefined) throw nerFailure("ONNX Runtime's reports to its maker cannot be switched off here.");
+  const [library, name] = place;
+  const text = (value: string) => Buffer.from(`${value}\0`);
+  try {
+    const { symbols, close } = dlopen(library, { [name]: { args: ["ptr", "ptr", "i32"], returns: "i32" } });
+    const failed = symbols[name]?.(text("ORT_DISABLE_TELEMETRY"), text("1"), 1);
+    close();
+    if (failed !== 0) throw new Error("the environment cannot be changed");
+  } catch (error) {
+    throw nerFailure("ONNX Runtime's reports to its maker cannot be switched off.", error);
   }
 }
 
