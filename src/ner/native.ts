@@ -170,7 +170,7 @@ export function loadLibrary(path: string): void {
   }
 }
 
-/** Where each system keeps the environment that native code reads; a change of `process.env` does not reach it. */
+/** Where each system keeps the environment that native code reads; what JavaScript changes of it does not reach that. */
 const SETENV: Readonly<Partial<Record<NodeJS.Platform, readonly [library: string, name: "setenv" | "_putenv_s"]>>> = {
   linux: ["libc.so.6", "setenv"],
   darwin: ["libSystem.B.dylib", "setenv"],
